@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+
+test('the public values are these', async () => {
+  expect(Object.keys(await import('../src/index.ts'))).toMatchInlineSnapshot(`
+    [
+      "isSmokeError",
+      "SmokeError",
+      "probe",
+      "isExpiredSmoke",
+      "smokeLabels",
+      "smokeTest",
+    ]
+  `);
+});
