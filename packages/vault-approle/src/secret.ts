@@ -1,0 +1,19 @@
+import { inspect } from 'node:util';
+
+/** A value that prints as `[redacted]` and is revealed only at the call that needs it. */
+export interface Secret {
+  reveal(): string;
+}
+
+const placeholder = '[redacted]';
+
+export function createSecret(value: string): Secret {
+  const hidden = {
+    reveal: () => value,
+    toString: () => placeholder,
+    toJSON: () => placeholder,
+    [Symbol.toPrimitive]: () => placeholder,
+    [inspect.custom]: () => placeholder,
+  };
+  return Object.freeze(hidden);
+}
