@@ -1,0 +1,42 @@
+import { checkOptions } from './check-options.ts';
+import type { Credentials } from './credentials.ts';
+import { createExoscale, type ExoscaleOptions } from './exoscale.ts';
+import { isExoscaleError } from './exoscale-error.ts';
+
+export interface KeyProofOptions extends Omit<ExoscaleOptions, 'credentials'> {
+  /**
+   * A GET that the key was allowed to make: a call that its role never allowed is refused as well, and proves nothing.
+   * @default '/instance-type'
+   */
+  readonly path?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const known = [
+  'path',
+  'signal',
+  'zone',
+  'endpoint',
+  'fetch',
+  'clock',
+  'requestTimeoutMs',
+  'userAgent',
+  'random',
+];
+
+/** True when Exoscale refuses a call signed with this key (401 or 403), false when it answers; rejects otherwise. */
+export async function isKeyRefused(
+  credentials: Credentials,
+  options: KeyProofOptions,
+): Promise<boolean> {
+  checkOptions('isKeyRefused()', options, known);
+  const { path = '/instance-type', signal, ...connection } = options;
+  const exoscale = createExoscale({ ...connection, credentials: () => credentials });
+  try {
+    await exoscale.request({ method: 'GET', path }, { signal });
+    return false;
+  } catch (error) {
+    if (isExoscaleError(error) && ['unauthorized', 'forbidden'].includes(error.code)) return true;
+    throw error;
+  }
+}
