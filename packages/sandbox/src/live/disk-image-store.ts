@@ -1,0 +1,142 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { SandboxError } from '../error.ts';
+import type { ImageStore } from '../model/ports.ts';
+import { type BundleManifest, readManifest } from './bundle.ts';
+
+/** What a template boots from. Only bundles run as processes; a qcow2 disk can be kept, not booted. */
+export type DiskImage =
+  | { readonly kind: 'bundle'; readonly file: string; readonly manifest: BundleManifest }
+  | { readonly kind: 'qcow2'; readonly file: string };
+
+export interface DiskImageStore extends ImageStore, Disposable {
+  fetch(
+    url: string,
+    checksum: string,
+  ): Promise<{ readonly sizeBytes: number; readonly image: DiskImage }>;
+  /** Stops downloads under way. The files stay: their folder belongs to the caller. */
+  close(): void;
+}
+
+interface Download {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly md5: string;
+}
+
+const gzipMagic = Buffer.from([0x1f, 0x8b]);
+const qcow2Magic = Buffer.from('QFI\xfb', 'latin1');
+
+/** Keeps images as files in `folder`; memory use does not depend on their size. */
+export function createDiskImageStore(folder: string): DiskImageStore {
+  const closing = new AbortController();
+
+  async function fetchImage(url: string, checksum: string) {
+    const download = await downloadImage(url, join(folder, randomUUID()), closing.signal);
+    try {
+      return { sizeBytes: download.sizeBytes, image: await accept(download, checksum) };
+    } catch (error) {
+      await rm(download.file, { force: true });
+      throw error;
+    }
+  }
+
+  function release(image: unknown): void {
+    // A folder that is being removed as a whole makes this fail, and needless.
+    rm((image as DiskImage).file, { force: true }).catch(() => undefined);
+  }
+
+  const close = () => closing.abort();
+  return { fetch: fetchImage, release, close, [Symbol.dispose]: close };
+}
+
+async function downloadImage(url: string, file: string, signal: AbortSignal): Promise<Download> {
+  const source = loopbackUrl(url);
+  const name = `"${source.origin}${source.pathname}"`;
+  const hash = createHash('md5');
+  let sizeBytes = 0;
+  try {
+    const response = await fetch(source, { redirect: 'error', signal });
+    if (!response.ok || response.body === null) {
+      throw unreachable(`Cannot fetch image ${name}: status ${response.status}`);
+    }
+    await pipeline(
+      Readable.fromWeb(response.body as ReadableStream),
+      async function* measure(chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          sizeBytes += chunk.length;
+          yield chunk;
+        }
+      },
+      createWriteStream(file, { flags: 'wx', mode: 0o600 }),
+      { signal },
+    );
+  } catch (error) {
+    await rm(file, { force: true });
+    if (error instanceof SandboxError) throw error;
+    throw unreachable(`Cannot fetch image ${name}: ${rootCause(error)}`, error);
+  }
+  return { file, sizeBytes, md5: hash.digest('hex') };
+}
+
+async function accept({ file, md5 }: Download, checksum: string): Promise<DiskImage> {
+  if (md5 !== checksum.toLowerCase()) {
+    throw new SandboxError(
+      'image-invalid',
+      `Image does not match its checksum "${checksum}": it has md5 ${md5}`,
+    );
+  }
+  const magic = await firstBytes(file, 4);
+  if (magic.subarray(0, 2).equals(gzipMagic)) {
+    return { kind: 'bundle', file, manifest: await readManifest(file) };
+  }
+  if (magic.equals(qcow2Magic)) return { kind: 'qcow2', file };
+  throw new SandboxError(
+    'image-invalid',
+    'Image is neither a bundle (.tar.gz) nor a qcow2 disk: its first bytes are ' +
+      `"${magic.toString('hex')}"`,
+  );
+}
+
+async function firstBytes(file: string, length: number): Promise<Buffer> {
+  await using handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** The sandbox reaches nothing but this machine. */
+function loopbackUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' || !isLoopback(url.hostname)) {
+    throw unreachable(
+      `Cannot fetch image from ${url === undefined ? 'an invalid URL' : `"${url.origin}"`}: ` +
+        'only http on a loopback address is allowed',
+    );
+  }
+  return url;
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    (isIP(hostname) === 4 && hostname.startsWith('127.'))
+  );
+}
+
+/** `fetch` says only "fetch failed"; the reason is one level down. */
+function rootCause(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function unreachable(message: string, cause?: unknown): SandboxError {
+  return new SandboxError('image-unreachable', message, { cause });
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { extract } from 'tar';
+import type { Body, BodySpec } from '../model/ports.ts';
+import type { AddressPool } from './address-pool.ts';
+import { bootEnvironment } from './boot-environment.ts';
+import { type ConsoleLog, createConsoleLog } from './console-log.ts';
+import type { DiskImage } from './disk-image-store.ts';
+import { type ProcessLife, startProcessLife } from './process-life.ts';
+import type { Watchdog } from './watchdog.ts';
+
+export interface ProcessBody extends Body, AsyncDisposable {
+  /** What the instance has printed lately, standard output and error together; '' when it never ran. */
+  consoleOf(instanceId: string): string;
+  /** Kills every instance and waits until all are gone. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface ProcessBodyOptions {
+  readonly addresses: AddressPool;
+  readonly watchdog: Watchdog;
+  /** Each instance gets a folder of its own in here; it stays while the instance may be switched on again. */
+  readonly folder: string;
+  /** How long an instance may take to stop before it is killed. @default 600_000 */
+  readonly stopCapMs?: number;
+  /** What `node` means in a bundle's start command. @default the Node that runs the sandbox */
+  readonly nodePath?: string;
+}
+
+/** An instance between power on and power off. */
+interface Power {
+  life?: ProcessLife;
+  /** Set before there is a process to signal: the image is still being unpacked. */
+  isStopWanted: boolean;
+  isKilled: boolean;
+  readonly over: PromiseWithResolvers<void>;
+}
+
+const consoleLimitBytes = 64 * 1024;
+/** Of the dead, too: their last words say why they died. */
+const consolesKept = 500;
+
+/** Instances as processes of this machine: each in a private folder, on its own address, with an empty environment. */
+export function createProcessBody(options: ProcessBodyOptions): ProcessBody {
+  const { addresses, watchdog, folder, stopCapMs = 600_000, nodePath = execPath } = options;
+  const powers = new Map<string, Power>();
+  const consoles = new Map<string, ConsoleLog>();
+  const wipes = new Map<string, Promise<void>>();
+  let isClosed = false;
+
+  function start(spec: BodySpec, onExit: (reason: string) => void): void {
+    const power: Power = { isStopWanted: false, isKilled: false, over: Promise.withResolvers() };
+    const previous = powers.get(spec.instanceId);
+    const finish = (reason: string) => {
+      if (powers.get(spec.instanceId) === power) powers.delete(spec.instanceId);
+      if (power.isKilled) wipe(spec.instanceId);
+      else onExit(reason);
+      power.over.resolve();
+    };
+    powers.set(spec.instanceId, power);
+    boot(spec, power, diskIsReady(spec.instanceId, previous), finish).catch((error: unknown) => {
+      finish(`could not start: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  async function diskIsReady(instanceId: string, previous: Power | undefined): Promise<void> {
+    await previous?.over.promise;
+    await wipes.get(instanceId);
+  }
+
+  async function boot(
+    spec: BodySpec,
+    power: Power,
+    ready: Promise<void>,
+    finish: (reason: string) => void,
+  ): Promise<void> {
+    const image = spec.image as DiskImage;
+    if (image.kind !== 'bundle')
+      throw new TypeError(`a ${image.kind} image needs a virtual machine`);
+    const cwd = join(folder, spec.instanceId);
+    await unpack(image.file, cwd, ready);
+    if (power.isKilled || power.isStopWanted || isClosed)
+      return finish('stopped before it started');
+    const [program, ...args] = image.manifest.start;
+    const life = startProcessLife({
+      command: [program === 'node' ? nodePath : program, ...args],
+      env: bootEnvironment(spec.userData, spec.address, image.manifest.port),
+      cwd,
+      onOutput: (chunk) => consoleFor(spec.instanceId).write(chunk),
+      onExit: (reason) => {
+        if (life.group !== undefined) watchdog.forget(life.group);
+        finish(reason);
+      },
+    });
+    if (life.group !== undefined) watchdog.guard(life.group);
+    power.life = life;
+  }
+
+  function stop(instanceId: string): void {
+    const power = powers.get(instanceId);
+    if (power === undefined) return;
+    power.isStopWanted = true;
+    power.life?.stop(stopCapMs);
+  }
+
+  function kill(instanceId: string): void {
+    const power = powers.get(instanceId);
+    if (power === undefined) {
+      wipe(instanceId);
+      return;
+    }
+    power.isKilled = true;
+    power.life?.kill();
+  }
+
+  /** The disk goes with the plug: a killed instance is one that is being destroyed. */
+  function wipe(instanceId: string): void {
+    const wiping = rm(join(folder, instanceId), { recursive: true, force: true })
+      .catch(() => undefined)
+      .then(() => {
+        if (wipes.get(instanceId) === wiping) wipes.delete(instanceId);
+      });
+    wipes.set(instanceId, wiping);
+  }
+
+  function consoleFor(instanceId: string): ConsoleLog {
+    const existing = consoles.get(instanceId);
+    if (existing !== undefined) return existing;
+    const oldest = consoles.keys().next().value;
+    if (consoles.size >= consolesKept && oldest !== undefined) consoles.delete(oldest);
+    const created = createConsoleLog(consoleLimitBytes);
+    consoles.set(instanceId, created);
+    return created;
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    const open = [...powers];
+    for (const [instanceId] of open) kill(instanceId);
+    await Promise.all(open.map(([, power]) => power.over.promise));
+    await Promise.all(wipes.values());
+  }
+
+  return {
+    allocateAddress: () => addresses.allocate(),
+    start,
+    stop,
+    kill,
+    consoleOf: (instanceId) => consoles.get(instanceId)?.text() ?? '',
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Unpacks over what is there: an instance keeps its disk from one start to the next. */
+async function unpack(file: string, cwd: string, ready: Promise<void>): Promise<void> {
+  const archive = `${cwd}.${randomUUID()}.tar.gz`;
+  // Now, not after the first await: the template may be deleted meanwhile, and its file with it.
+  linkSync(file, archive);
+  try {
+    await ready;
+    await mkdir(cwd, { recursive: true, mode: 0o700 });
+    await extract({ file: archive, cwd, strict: true, preserveOwner: false });
+  } finally {
+    await rm(archive, { force: true });
+  }
+}

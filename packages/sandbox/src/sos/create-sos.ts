@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as buckets from './bucket-actions.ts';
+import { type SosAction, type SosParts, sendXml } from './call.ts';
+import * as multipart from './multipart-actions.ts';
+import { createMultipartUploads } from './multipart-uploads.ts';
+import * as objects from './object-actions.ts';
+import { createObjectStore } from './object-store.ts';
+import { operationOf, parseTarget, type SosOperation, type SosTarget } from './operation.ts';
+import { accessDenied, Refusal } from './refusal.ts';
+import { type SignatureOptions, verifySignature } from './verify-signature.ts';
+import { errorDocument } from './xml.ts';
+
+/** IAM as the object store sees it. */
+export interface SosAccess {
+  /** The secret of a key that exists now. */
+  secretOf(key: string): string | undefined;
+  /** May the role of this key do that? `bucket` is '' for the list of all buckets. */
+  isAllowed(key: string, operation: SosOperation, bucket: string): boolean;
+}
+
+export interface SosOptions {
+  /** Where contents are kept; exists, and belongs to the store. */
+  readonly folder: string;
+  /** The zone of every bucket: the region that requests must be signed for. */
+  readonly zone: string;
+  readonly access: SosAccess;
+  readonly now: () => Date;
+}
+
+export interface BucketUsage {
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly sizeBytes: number;
+}
+
+/** A path-style S3 server. Bodies are streams from end to end, so memory use does not depend on their size. */
+export interface Sos {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  usage(): readonly BucketUsage[];
+}
+
+const actions: Readonly<Record<SosOperation, SosAction>> = {
+  'list-buckets': buckets.listBuckets,
+  'create-bucket': buckets.createBucket,
+  'delete-bucket': buckets.deleteBucket,
+  'head-bucket': buckets.headBucket,
+  'get-bucket-location': buckets.getBucketLocation,
+  'get-bucket-acl': buckets.getBucketAcl,
+  'get-bucket-cors': buckets.getBucketCors,
+  'get-bucket-ownership-controls': buckets.getBucketOwnershipControls,
+  'list-objects': buckets.listBucketObjects,
+  'delete-objects': objects.deleteObjects,
+  'get-object': objects.getObject,
+  'put-object': objects.putObject,
+  'delete-object': objects.deleteObject,
+  'list-multipart-uploads': multipart.listMultipartUploads,
+  'create-multipart-upload': multipart.createMultipartUpload,
+  'upload-part': multipart.uploadPart,
+  'complete-multipart-upload': multipart.completeMultipartUpload,
+  'abort-multipart-upload': multipart.abortMultipartUpload,
+};
+
+export function createSos({ folder, zone, access, now }: SosOptions): Sos {
+  const store = createObjectStore(folder);
+  const parts: SosParts = { store, uploads: createMultipartUploads(), zone, now };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const target = parseTarget(request.url ?? '/');
+      const operation = operationOf(request.method ?? '', target);
+      const sha256 = await authorize(request, operation, target);
+      await actions[operation]({ ...target, request, response, sha256 }, parts);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      sendXml(response, errorDocument(error.code, error.message), error.status);
+    }
+  }
+
+  async function authorize(
+    request: IncomingMessage,
+    operation: SosOperation,
+    target: SosTarget,
+  ): Promise<string | undefined> {
+    const { bucket, key, query } = target;
+    const isSigned = 'authorization' in request.headers || query.has('X-Amz-Signature');
+    if (!isSigned && operation === 'get-object' && isPublic(bucket, key)) return undefined;
+    const options: SignatureOptions = {
+      secretOf: (key) => access.secretOf(key),
+      zones: [zone],
+      now: now(),
+    };
+    const signer = await verifySignature(
+      {
+        method: request.method ?? '',
+        target: request.url ?? '/',
+        headers: request.headers as Readonly<Record<string, string>>,
+      },
+      options,
+    );
+    if (!access.isAllowed(signer.key, operation, bucket)) throw accessDenied();
+    return signer.sha256;
+  }
+
+  /** A stranger is not told whether the object exists. */
+  function isPublic(bucket: string, key: string): boolean {
+    const found = store.buckets().find(({ name }) => name === bucket);
+    return found?.objects.get(key)?.isPublic === true;
+  }
+
+  return {
+    handle,
+    usage: () =>
+      store.buckets().map(({ name, createdAt, objects: held }) => ({
+        name,
+        createdAt,
+        sizeBytes: [...held.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      })),
+  };
+}
