@@ -84,7 +84,8 @@ describe('auth/approle/login', () => {
       vault.call('POST auth/approle/login', { body }),
       vault.call('POST auth/approle/login', { body }),
     ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(1);
   });
 
   test('spends a use before it looks at the address', async () => {

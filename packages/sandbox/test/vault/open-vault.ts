@@ -26,11 +26,11 @@ export interface OpenVault {
   readonly scheduler: ManualScheduler;
   readonly issuer: MemoryIssuer;
   /** `call('POST auth/approle/login', { body })` */
-  call(line: string, options?: CallOptions): Promise<Answer>;
+  readonly call: (line: string, options?: CallOptions) => Promise<Answer>;
   /** As `call`, but only success will do. */
-  must(line: string, options?: CallOptions): Promise<Answer>;
+  readonly must: (line: string, options?: CallOptions) => Promise<Answer>;
   /** Writes a policy and makes a token with it. */
-  tokenWith(rules: string, draft?: Readonly<Record<string, unknown>>): Promise<string>;
+  readonly tokenWith: (rules: string, draft?: Readonly<Record<string, unknown>>) => Promise<string>;
 }
 
 export function openVault(options: Partial<VaultOptions> = {}): OpenVault {
@@ -78,13 +78,18 @@ export function openVault(options: Partial<VaultOptions> = {}): OpenVault {
   };
 }
 
-/** A Vault with the AppRole and the engine of the pipeline in the article. */
+/** …with the AppRole and the engine of a pipeline. */
+export interface PipelineVault extends OpenVault {
+  readonly roleId: string;
+  readonly secretId: () => Promise<string>;
+  /** A fresh token of the role. */
+  readonly logIn: () => Promise<string>;
+}
+
 export async function openPipelineVault(
   role: Readonly<Record<string, unknown>> = {},
   options: Partial<VaultOptions> = {},
-): Promise<
-  OpenVault & { readonly roleId: string; secretId(): Promise<string>; logIn(): Promise<string> }
-> {
+): Promise<PipelineVault> {
   const open = openVault(options);
   const { must } = open;
   await must('PUT sys/policies/acl/ci-key', {
