@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+
+test('the package exports these values and no others', async () => {
+  expect(Object.keys(await import('../src/index.ts'))).toMatchInlineSnapshot(`
+    [
+      "ExoRunnerError",
+      "isExoRunnerError",
+      "mintApiKey",
+      "createRedactor",
+      "runWithKey",
+      "createSecret",
+    ]
+  `);
+});
