@@ -67,7 +67,7 @@ function fromQuery(query: URLSearchParams): Record<string, unknown> {
 
 function tokenOf(headers: HttpRequest['headers']): string {
   const bearer = /^Bearer (.+)$/.exec(headers.authorization ?? '');
-  return headers['x-vault-token'] ?? bearer?.[1] ?? '';
+  return headers['x-vault-token'] || (bearer?.[1] ?? '');
 }
 
 function wrapTtlOf(headers: HttpRequest['headers']): number {

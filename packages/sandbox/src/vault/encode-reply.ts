@@ -1,4 +1,5 @@
 import { type HttpResponse, json } from '../http/exchange.ts';
+import type { Served } from './audit-log.ts';
 import type { Call, Outcome } from './call.ts';
 import { toSeconds } from './durations.ts';
 import type { Refusal } from './refusal.ts';
@@ -30,8 +31,12 @@ export function toEnvelope(requestId: string, outcome: Outcome): Envelope {
   };
 }
 
+export function encodeServed(call: Call, { outcome, wrappingToken }: Served): HttpResponse {
+  return wrappingToken === undefined ? encodeOutcome(call, outcome) : encodeWrapped(wrappingToken);
+}
+
 /** Nothing is 204, except for who asked to read. */
-export function encodeOutcome(call: Call, outcome: Outcome | undefined): HttpResponse {
+function encodeOutcome(call: Call, outcome: Outcome | undefined): HttpResponse {
   const isEmptyList =
     call.operation === 'list' && !(outcome?.data?.keys as unknown[] | undefined)?.length;
   const isNothing = outcome === undefined || isEmptyList;
@@ -50,7 +55,7 @@ export function encodeOutcome(call: Call, outcome: Outcome | undefined): HttpRes
 }
 
 /** What stands in for a reply that was put into a wrapping token. */
-export function encodeWrapped(wrappingToken: Token): HttpResponse {
+function encodeWrapped(wrappingToken: Token): HttpResponse {
   const { wrapped } = wrappingToken;
   const envelope: Envelope = {
     ...toEnvelope('', {}),

@@ -1,8 +1,7 @@
-import type { HttpResponse } from '../http/exchange.ts';
 import { blocksContain } from './addresses.ts';
+import type { Served } from './audit-log.ts';
 import type { Call, Outcome, RoutedCall } from './call.ts';
 import { toSeconds } from './durations.ts';
-import { encodeOutcome, encodeWrapped } from './encode-reply.ts';
 import type { LeaseStore } from './lease-store.ts';
 import type { Mounts } from './mounts.ts';
 import type { Policies } from './policies.ts';
@@ -20,11 +19,11 @@ export interface Pipeline {
 }
 
 /** The way of one call through the Vault: who asks, may they, do it, lease it, count it, wrap it. */
-export function serve(vault: Pipeline, call: Call): HttpResponse {
+export function serve(vault: Pipeline, call: Call): Served {
   judgeWrappingToken(vault.tokens, call);
   const match = resolveRoute(vault.mounts.all(), call);
   if (!(match instanceof Refusal) && match.route.isPublic) {
-    return reply(vault, call, match, undefined, run(match, call, undefined, false));
+    return finish(vault, call, match, undefined, run(match, call, undefined, false));
   }
 
   const token = identify(vault.tokens, call);
@@ -45,7 +44,7 @@ export function serve(vault: Pipeline, call: Call): HttpResponse {
     if (isLastUse && outcome?.lease !== undefined && outcome.secret !== undefined) {
       throw badRequest(LAST_USE);
     }
-    return reply(vault, call, match, token, outcome);
+    return finish(vault, call, match, token, outcome);
   } finally {
     if (isLastUse) vault.tokens.revoke(token.id);
   }
@@ -103,16 +102,15 @@ function lease(
   };
 }
 
-function reply(
+function finish(
   vault: Pipeline,
   call: Call,
   match: Match,
   caller: Token | undefined,
   outcome: Outcome | undefined,
-): HttpResponse {
+): Served {
   const isWrapped = outcome !== undefined && (call.wrapTtlMs > 0 || outcome.rewrap !== undefined);
-  if (!isWrapped || outcome.rawBody !== undefined) return encodeOutcome(call, outcome);
-  return encodeWrapped(
-    wrapOutcome(vault.tokens, call, outcome, { caller, mountType: match.mount.type }),
-  );
+  if (!isWrapped || outcome.rawBody !== undefined) return { outcome };
+  const facts = { caller, mountType: match.mount.type };
+  return { outcome, wrappingToken: wrapOutcome(vault.tokens, call, outcome, facts) };
 }

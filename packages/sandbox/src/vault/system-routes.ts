@@ -1,3 +1,4 @@
+import type { AuditLog } from './audit-log.ts';
 import type { RoutedCall } from './call.ts';
 import type { Policies } from './policies.ts';
 import { badRequest } from './refusal.ts';
@@ -6,8 +7,12 @@ import type { Route } from './router.ts';
 /** The version whose behaviour is followed; clients print it and some compare it. */
 export const SIMULATED_VERSION = '1.18.0';
 
-/** `sys/health`, `sys/seal-status` and `sys/capabilities-self`. */
-export function systemRoutes(policies: Policies, now: () => Date): readonly Route[] {
+/** `sys/health`, `sys/seal-status`, `sys/audit-hash` and `sys/capabilities-self`. */
+export function systemRoutes(
+  policies: Policies,
+  auditLog: AuditLog,
+  now: () => Date,
+): readonly Route[] {
   return [
     {
       operations: ['read'],
@@ -20,6 +25,11 @@ export function systemRoutes(policies: Policies, now: () => Date): readonly Rout
       pattern: 'health',
       isPublic: true,
       run: () => ({ rawBody: JSON.stringify(healthBody(now(), { isSealed: false })) }),
+    },
+    {
+      operations: ['update'],
+      pattern: 'audit-hash/*device',
+      run: (call) => ({ data: { hash: auditLog.hash(call.fields.string('input')) } }),
     },
     {
       operations: ['update'],

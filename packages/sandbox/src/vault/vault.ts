@@ -4,10 +4,14 @@ import type { Scheduler } from '../model/ports.ts';
 import { createAlarms } from './alarms.ts';
 import { appRoleRoutes } from './app-role-routes.ts';
 import { type AppRoleStore, createAppRoleStore } from './app-role-store.ts';
+import { type AuditEntry, createAuditLog } from './audit-log.ts';
+import type { Call } from './call.ts';
 import { decodeCall } from './decode-call.ts';
 import { createDraws } from './draws.ts';
-import { encodeRefusal } from './encode-reply.ts';
+import { encodeRefusal, encodeServed } from './encode-reply.ts';
 import { exoscaleRoutes } from './exoscale-engine.ts';
+import { createFaults, type VaultFault } from './faults.ts';
+import { jwtRoutes } from './jwt-routes.ts';
 import { leaseRoutes } from './lease-routes.ts';
 import { createLeaseStore } from './lease-store.ts';
 import { createMounts } from './mounts.ts';
@@ -45,6 +49,10 @@ export interface Vault extends Disposable {
   /** Serves `/v1/…`. */
   readonly handler: Handler;
   readonly rootToken: Secret;
+  /** Makes something go wrong; the result puts it right again. */
+  inject(fault: VaultFault): () => void;
+  /** What Vault's audit device would hold, oldest first; only the newest 20 000 entries are kept. */
+  auditLog(): readonly AuditEntry[];
   /** What is alive now, without the secrets themselves. */
   snapshot(): VaultSnapshot;
   /** Forgets all timers; idempotent. Same as disposing. */
@@ -72,6 +80,9 @@ export function createVault(options: VaultOptions): Vault {
     onEnd: (token) => leases.revokeOwnedBy(token.id),
   });
   const policies = createPolicies();
+  const auditLog = createAuditLog(options.seed, now);
+  const faults = createFaults(now);
+  const issuer = faults.disturbIssuer(options.issuer);
   const appRoleStores: AppRoleStore[] = [];
   const mounts = createMounts(limits, {
     approle(mountLimits) {
@@ -79,16 +90,17 @@ export function createVault(options: VaultOptions): Vault {
       appRoleStores.push(store);
       return appRoleRoutes(store, { tokens, draws, limits: mountLimits, now });
     },
+    jwt: (mountLimits) => jwtRoutes({ tokens, draws, limits: mountLimits, now }),
     exoscale: (mountLimits) =>
       exoscaleRoutes({
-        issuer: options.issuer,
+        issuer,
         limits: mountLimits,
         now,
         missingKey: options.missingKey ?? 'not-in-organization',
       }),
   });
   mounts.add('sys/', 'system', () => [
-    ...systemRoutes(policies, now),
+    ...systemRoutes(policies, auditLog, now),
     ...policies.routes,
     ...mounts.routes,
     ...leaseRoutes(leases, now),
@@ -96,6 +108,7 @@ export function createVault(options: VaultOptions): Vault {
   ]);
   mounts.add('auth/token/', 'token', () => tokenRoutes({ tokens, policies, limits, now }));
   mounts.enable('auth/approle/', 'approle');
+  mounts.enable('auth/jwt/', 'jwt');
   mounts.enable('exoscale/', 'exoscale');
 
   const root = tokens.create({
@@ -108,11 +121,21 @@ export function createVault(options: VaultOptions): Vault {
     renewable: false,
   });
 
+  const answerCall = (call: Call): HttpResponse => {
+    const caller = tokens.find(call.clientToken);
+    try {
+      const served = serve({ tokens, leases, policies, mounts }, call);
+      auditLog.record(call, caller, served);
+      return encodeServed(call, served);
+    } catch (error) {
+      if (error instanceof Refusal) auditLog.record(call, caller, error);
+      throw error;
+    }
+  };
   const answer = (request: HttpRequest): HttpResponse => {
     if (!request.path.startsWith('/v1/')) return json(404, { errors: [] });
     try {
-      const requestId = draws.uuid(draws.fresh('request'));
-      return serve({ tokens, leases, policies, mounts }, decodeCall(request, requestId));
+      return answerCall(decodeCall(request, draws.uuid(draws.fresh('request'))));
     } catch (error) {
       if (error instanceof Refusal) return encodeRefusal(error);
       throw error;
@@ -120,8 +143,11 @@ export function createVault(options: VaultOptions): Vault {
   };
 
   return {
-    handler: (request) => Promise.resolve().then(() => answer(request)),
+    handler: (request) =>
+      Promise.resolve().then(() => faults.disturb(request, () => answer(request))),
     rootToken: concealed(root.id),
+    inject: (fault) => faults.inject(fault),
+    auditLog: () => auditLog.entries(),
     snapshot: () =>
       takeSnapshot({
         tokens: tokens.live(),
