@@ -2,8 +2,10 @@ export type SandboxErrorCode =
   | 'unsupported-platform'
   | 'port-taken'
   | 'no-free-network'
+  | 'set-up-failed'
   | 'image-unreachable'
-  | 'image-invalid';
+  | 'image-invalid'
+  | 'stalled';
 
 /** The sandbox itself cannot do what it was asked. What the simulated cloud refuses is an API answer, never this. */
 export class SandboxError extends Error {

@@ -49,7 +49,10 @@ export interface Prober {
 /** Where template images come from. Rejecting fails the registration with the error's message. */
 export interface ImageStore {
   /** Fetches `url`, checks its md5 against `checksum`, keeps it; `image` is handed to {@link Body.start}. */
-  fetch(url: string, checksum: string): Promise<{ readonly sizeBytes: number; readonly image: unknown }>;
+  fetch(
+    url: string,
+    checksum: string,
+  ): Promise<{ readonly sizeBytes: number; readonly image: unknown }>;
   /** The template is deleted: its image is no longer needed for new instances. */
   release(image: unknown): void;
 }

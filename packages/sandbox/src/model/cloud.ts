@@ -1,0 +1,139 @@
+import { type Audit, createAudit } from './audit.ts';
+import { type Catalog, createCatalog } from './catalog.ts';
+import { type CloudOptions, completeOptions, type MinimumCheckSeconds } from './cloud-options.ts';
+import { createContext } from './context.ts';
+import type { CloudListener } from './events.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createIam, type Iam } from './iam.ts';
+import { createInstanceLife } from './instance-life.ts';
+import { createInstanceStore } from './instance-store.ts';
+import { createInstances, type Instances } from './instances.ts';
+import type { KeyIssuer } from './key-issuer.ts';
+import { createLoadBalancers, type LoadBalancers } from './load-balancers.ts';
+import { createOperations, type Operations } from './operations.ts';
+import { createPoolKeeper } from './pool-keeper.ts';
+import { createPoolStore } from './pool-store.ts';
+import { createPoolTurns } from './pool-turns.ts';
+import { createPools, type Pools } from './pools.ts';
+import { createQuotas, type Quotas } from './quotas.ts';
+import { checkReferences, type MachineReferences } from './references.ts';
+import { createSecurityGroups, type SecurityGroups } from './security-groups.ts';
+import { type CloudSnapshot, takeSnapshot } from './snapshot.ts';
+import { createSshKeys, type SshKeys } from './ssh-keys.ts';
+import type { Switches } from './switches.ts';
+import { createTemplates, type Templates } from './templates.ts';
+
+/** The simulated cloud: a deterministic state machine that moves by its scheduler alone. */
+export interface Cloud extends Disposable {
+  readonly catalog: Catalog;
+  /** Answers where no zone is named. */
+  readonly defaultZone: string;
+  readonly organizationId: string;
+  readonly switches: Switches;
+  /** The shortest health check that a service may ask for. */
+  readonly minimumCheckSeconds: MinimumCheckSeconds;
+  readonly templates: Templates;
+  readonly instances: Instances;
+  readonly pools: Pools;
+  readonly loadBalancers: LoadBalancers;
+  readonly securityGroups: SecurityGroups;
+  readonly sshKeys: SshKeys;
+  readonly operations: Operations;
+  readonly quotas: Quotas;
+  readonly iam: Iam;
+  /** The part of {@link iam} that Vault's engine uses. */
+  readonly issuer: KeyIssuer;
+  readonly audit: Audit;
+  readonly faults: Faults;
+  now(): Date;
+  /** Runs `task` later, in the cloud's own time. */
+  after(delayMs: number, task: () => void): () => void;
+  newRequestId(): string;
+  /** Called at once for everything that happens from now on; the returned function ends it. */
+  subscribe(listener: CloudListener): () => void;
+  snapshot(): CloudSnapshot;
+  /** Pulls every plug and drops what was still to happen. */
+  close(): void;
+}
+
+export function createCloud(options: CloudOptions): Cloud {
+  const { seed, zones, defaultZone, latencies, switches, ...given } = completeOptions(options);
+  const { scheduler, body, prober, images } = given;
+  const context = createContext({ seed, scheduler, body, prober, images, latencies, switches });
+  const faults = createFaults(given.faults);
+  const operations = createOperations(context, faults);
+  const catalog = createCatalog(context, zones);
+  const store = createInstanceStore(context);
+  const poolStore = createPoolStore(context);
+  const audit = createAudit();
+  const sshKeys = createSshKeys(context, operations);
+  const iam = createIam(context, operations, given.admin);
+
+  // Quotas count what the parts hold, and the parts ask the quotas: hence a function.
+  const quotas = (): Quotas => allQuotas;
+  const templates = createTemplates({ context, operations, zones, quotas });
+  const securityGroups = createSecurityGroups(context, operations, isSecurityGroupUsed);
+  const life = createInstanceLife(context, store, (id) => templates.imageOf(id));
+  const check = (zone: string, settings: MachineReferences): void =>
+    checkReferences({ catalog, templates, securityGroups, sshKeys }, zone, settings);
+  const instances = createInstances({ store, life, operations, quotas, check });
+  const loadBalancers = createLoadBalancers({ context, operations, instances: store, quotas });
+  const keeper = createPoolKeeper({ context, pools: poolStore, instances: store, life, quotas });
+  const turns = createPoolTurns(context, poolStore, keeper, operations);
+  const pools = createPools({
+    context,
+    store: poolStore,
+    keeper,
+    turns,
+    life,
+    quotas,
+    check,
+    isServed: (poolId) => loadBalancers.isServed(poolId),
+  });
+  const allQuotas = createQuotas(given.quotas, {
+    instance: () => store.list().length,
+    template: () => templates.countNow(),
+    'network-load-balancer': () => loadBalancers.list().length,
+    'iam-key': () => iam.countKeys().live,
+  });
+
+  function isSecurityGroupUsed(id: string): boolean {
+    return [...store.list(), ...poolStore.list()].some(({ securityGroupIds }) =>
+      securityGroupIds.includes(id),
+    );
+  }
+
+  function close(): void {
+    context.close();
+    for (const { id } of store.list()) body.kill(id);
+  }
+
+  for (const name of given.publicTemplates) templates.add({ name, visibility: 'public' });
+  return {
+    catalog,
+    defaultZone,
+    organizationId: context.newId('organization'),
+    switches,
+    minimumCheckSeconds: given.minimumCheckSeconds,
+    templates,
+    instances,
+    pools,
+    loadBalancers,
+    securityGroups,
+    sshKeys,
+    operations,
+    quotas: allQuotas,
+    iam,
+    issuer: iam,
+    audit,
+    faults,
+    now: () => context.now(),
+    after: (delayMs, task) => context.after(delayMs, task),
+    newRequestId: () => context.newId('request'),
+    subscribe: (listener) => context.subscribe(listener),
+    snapshot: () =>
+      takeSnapshot(context.now(), { instances: store, templates, iam, pools, loadBalancers }),
+    close,
+    [Symbol.dispose]: close,
+  };
+}
