@@ -19,6 +19,8 @@ export interface Fields {
   /** String to string; absent = empty. */
   labels(name: string): Readonly<Record<string, string>>;
   record(name: string): Fields | undefined;
+  /** What a list call is asked for: must be there, empty or not. */
+  list(name: string): readonly Fields[];
   /** Absent = empty. */
   records(name: string): readonly Fields[];
   /** The ids of a list of references. */
@@ -42,6 +44,8 @@ export function readFields(value: unknown, origin: Origin): Fields {
   const required = <T>(name: string, read: (found: unknown, fail: Fail) => T): T =>
     optional(name, read) ?? failAt(name)('present');
   const nested = (name: string): Origin => ({ call: origin.call, at: join(origin.at, name) });
+  const each = (name: string, items: readonly unknown[]): readonly Fields[] =>
+    items.map((item, index) => readFields(item, nested(`${name}[${index}]`)));
 
   const fields: Fields = {
     text: (name) => required(name, asText),
@@ -52,10 +56,8 @@ export function readFields(value: unknown, origin: Origin): Fields {
     optionalMoment: (name) => optional(name, asMoment),
     labels: (name) => optional(name, asLabels) ?? {},
     record: (name) => optional(name, (found) => readFields(found, nested(name))),
-    records: (name) =>
-      (optional(name, asList) ?? []).map((item, index) =>
-        readFields(item, nested(`${name}[${index}]`)),
-      ),
+    list: (name) => each(name, required(name, asList)),
+    records: (name) => each(name, optional(name, asList) ?? []),
     ids: (name) => fields.records(name).map((item) => item.text('id')),
   };
   return fields;
@@ -74,8 +76,11 @@ function asFlag(value: unknown, fail: Fail): boolean {
 }
 
 function asMoment(value: unknown, fail: Fail): Date {
-  const moment = new Date(asText(value, fail));
-  return Number.isNaN(moment.getTime()) ? fail('a date') : moment;
+  const text = asText(value, fail);
+  const moment = new Date(text);
+  // Without a zone, a date would be taken for local time.
+  const isWhole = /T.+(?:Z|[+-]\d\d:\d\d)$/i.test(text) && !Number.isNaN(moment.getTime());
+  return isWhole ? moment : fail('a date with a time zone');
 }
 
 function asList(value: unknown, fail: Fail): readonly unknown[] {

@@ -8,13 +8,13 @@ export {
   type ExoscaleErrorOptions,
   isExoscaleError,
 } from './exoscale-error.ts';
-export {
-  type ImportClient,
-  type ImportedTemplate,
-  type ImportProgress,
-  type ImportTemplateOptions,
-  importTemplate,
-} from './import-template.ts';
+export type {
+  ImportClient,
+  ImportedTemplate,
+  ImportProgress,
+  ImportTemplateOptions,
+} from './import-options.ts';
+export { importTemplate } from './import-template.ts';
 export type { InstanceType, InstanceTypes } from './instance-types.ts';
 export type { Instance, InstanceFilter, InstanceRequest, Instances } from './instances.ts';
 export { isKeyRefused, type KeyProofOptions } from './is-key-refused.ts';

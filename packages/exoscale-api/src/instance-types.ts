@@ -20,9 +20,7 @@ export interface InstanceTypes {
 export function createInstanceTypes(client: Client): InstanceTypes {
   const list: InstanceTypes['list'] = async (options) => {
     const answer = await client.request({ method: 'GET', path: '/instance-type' }, options);
-    return readFields(answer, { call: 'GET /instance-type' })
-      .records('instance-types')
-      .map(readType);
+    return readFields(answer, { call: 'GET /instance-type' }).list('instance-types').map(readType);
   };
   return {
     list,

@@ -71,7 +71,7 @@ export function createInstances(client: Client): Instances {
     const query = { 'manager-id': managerId, 'manager-type': managerId && 'instance-pool' };
     const answer = await client.request({ method: 'GET', path: '/instance', query }, options);
     return readFields(answer, { call: 'GET /instance' })
-      .records('instances')
+      .list('instances')
       .map(readInstance)
       .filter((instance) => managerId === undefined || instance.managerId === managerId)
       .filter(({ labels: own }) =>

@@ -2,6 +2,7 @@ import { checkOptions } from './check-options.ts';
 import type { Credentials } from './credentials.ts';
 import { createExoscale, type ExoscaleOptions } from './exoscale.ts';
 import { isExoscaleError } from './exoscale-error.ts';
+import { listZonesCall } from './zones.ts';
 
 export interface KeyProofOptions extends Omit<ExoscaleOptions, 'credentials'> {
   /**
@@ -36,7 +37,9 @@ export async function isKeyRefused(
     await exoscale.request({ method: 'GET', path }, { signal });
     return false;
   } catch (error) {
-    if (isExoscaleError(error) && ['unauthorized', 'forbidden'].includes(error.code)) return true;
+    // A refusal of the unsigned list of zones would say nothing about the key.
+    const isAboutKey = isExoscaleError(error) && error.call !== listZonesCall;
+    if (isAboutKey && ['unauthorized', 'forbidden'].includes(error.code)) return true;
     throw error;
   }
 }

@@ -21,7 +21,9 @@ export interface MemberHealth {
 export interface LoadBalancerService {
   readonly id: string;
   readonly name: string;
-  readonly state: string;
+  /** `creating`, `running`, `updating`, `deleting`, `error`. */
+  readonly state?: string | undefined;
+  /** The one pool it forwards to. */
   readonly poolId?: string | undefined;
   readonly protocol?: string | undefined;
   readonly port?: number | undefined;
@@ -33,7 +35,9 @@ export interface LoadBalancerService {
 export interface LoadBalancer {
   readonly id: string;
   readonly name: string;
-  readonly state: string;
+  /** `creating`, `running`, `migrating`, `migrated`, `deleting`, `error`. */
+  readonly state?: string | undefined;
+  /** IPv4. */
   readonly ip?: string | undefined;
   readonly services: readonly LoadBalancerService[];
 }
@@ -42,7 +46,7 @@ export function readLoadBalancer(fields: Fields): LoadBalancer {
   return {
     id: fields.text('id'),
     name: fields.text('name'),
-    state: fields.text('state'),
+    state: fields.optionalText('state'),
     ip: fields.optionalText('ip'),
     services: fields.records('services').map(readService),
   };
@@ -53,7 +57,7 @@ function readService(fields: Fields): LoadBalancerService {
   return {
     id: fields.text('id'),
     name: fields.text('name'),
-    state: fields.text('state'),
+    state: fields.optionalText('state'),
     poolId: fields.record('instance-pool')?.optionalText('id'),
     protocol: fields.optionalText('protocol'),
     port: fields.optionalCount('port'),
@@ -64,11 +68,14 @@ function readService(fields: Fields): LoadBalancerService {
 }
 
 /** Exoscale counts in seconds; its documented defaults stand in for what an answer leaves out. */
-function readHealthCheck(fields: Fields): HealthCheck {
-  const mode = fields.text('mode');
+function readHealthCheck(fields: Fields): HealthCheck | undefined {
+  const mode = fields.optionalText('mode');
+  const port = fields.optionalCount('port');
+  if (port === undefined || (mode !== 'tcp' && mode !== 'http' && mode !== 'https'))
+    return undefined;
   return {
-    mode: mode === 'http' || mode === 'https' ? mode : 'tcp',
-    port: fields.count('port'),
+    mode,
+    port,
     uri: fields.optionalText('uri'),
     intervalMs: (fields.optionalCount('interval') ?? 10) * 1000,
     timeoutMs: (fields.optionalCount('timeout') ?? 2) * 1000,

@@ -39,7 +39,7 @@ export function createLoadBalancers(client: Client): LoadBalancers {
   const list: LoadBalancers['list'] = async (options) => {
     const answer = await client.request({ method: 'GET', path: '/load-balancer' }, options);
     return readFields(answer, { call: 'GET /load-balancer' })
-      .records('load-balancers')
+      .list('load-balancers')
       .map(readLoadBalancer);
   };
   const get: LoadBalancers['get'] = async (id, options) => {
@@ -85,7 +85,7 @@ function isNamed(name: string): (item: { readonly name: string }) => boolean {
   return (item) => item.name === name;
 }
 
-function asFound(item: { readonly id: string; readonly state: string }): {
+function asFound(item: { readonly id: string; readonly state?: string | undefined }): {
   id: string;
   progress: 'pending' | 'ready' | 'failed';
 } {

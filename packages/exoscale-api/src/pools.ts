@@ -57,9 +57,7 @@ const readings = 4;
 export function createPools(client: Client, instances: Instances): Pools {
   const list: Pools['list'] = async (options) => {
     const answer = await client.request({ method: 'GET', path: '/instance-pool' }, options);
-    return readFields(answer, { call: 'GET /instance-pool' })
-      .records('instance-pools')
-      .map(readPool);
+    return readFields(answer, { call: 'GET /instance-pool' }).list('instance-pools').map(readPool);
   };
   const getRaw = async (id: string, options?: CallOptions): Promise<RawPool> => {
     const answer = await client.request({ method: 'GET', path, params: { id } }, options);

@@ -18,7 +18,7 @@ export function createQuotas(client: Client): Quotas {
   return {
     list: async (options) => {
       const answer = await client.request({ method: 'GET', path: '/quota' }, options);
-      return readFields(answer, { call: 'GET /quota' }).records('quotas').map(readQuota);
+      return readFields(answer, { call: 'GET /quota' }).list('quotas').map(readQuota);
     },
     get: async (resource, options) => {
       const call = {

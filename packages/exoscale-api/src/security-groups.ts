@@ -58,7 +58,7 @@ export function createSecurityGroups(client: Client): SecurityGroups {
   const list: SecurityGroups['list'] = async (options) => {
     const answer = await client.request({ method: 'GET', path: '/security-group' }, options);
     return readFields(answer, { call: 'GET /security-group' })
-      .records('security-groups')
+      .list('security-groups')
       .map(readGroup);
   };
 

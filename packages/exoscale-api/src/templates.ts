@@ -74,7 +74,7 @@ export function createTemplates(client: Client): Templates {
   const list: Templates['list'] = async ({ visibility = 'private', family } = {}, options) => {
     const call = { method: 'GET', path: '/template', query: { visibility, family } } as const;
     const answer = await client.request(call, options);
-    return readFields(answer, { call: 'GET /template' }).records('templates').map(readTemplate);
+    return readFields(answer, { call: 'GET /template' }).list('templates').map(readTemplate);
   };
 
   return {

@@ -15,7 +15,7 @@ export const listZonesCall = 'GET /zone';
 
 /** Reads the answer of `GET /zone`; endpoints that must not get credentials make it an `invalid-response`. */
 export function readZones(answer: unknown): readonly Zone[] {
-  return readFields(answer, { call: listZonesCall }).records('zones').map(readZone);
+  return readFields(answer, { call: listZonesCall }).list('zones').map(readZone);
 }
 
 /** Picks a zone by name; rejects a name that is not there with the names that are. */

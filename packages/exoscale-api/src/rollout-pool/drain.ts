@@ -14,7 +14,7 @@ export type Drain =
       /** Starts with `/`. */
       readonly path: string;
       /** @default 'POST' */
-      readonly method?: 'POST' | 'PUT' | 'GET' | undefined;
+      readonly method?: 'POST' | 'PUT' | 'DELETE' | 'GET' | undefined;
       /** @default 5_000 */
       readonly timeoutMs?: number | undefined;
     }
