@@ -1,0 +1,164 @@
+import type { Observation } from './pool.ts';
+import type { DecodedLedger, RolloutRecord } from './record.ts';
+import { goalOf } from './record.ts';
+import type { Outcome } from './situation.ts';
+
+/** What a caller wants of a pool. `abort` and `rollback` are one: the template first, then the new members go. */
+export type Intent = 'rollout' | 'resume' | 'approve' | 'pause' | 'abort' | 'rollback' | 'unlock';
+
+export interface Target {
+  readonly template: string;
+  readonly rolloutId: string;
+}
+
+/** What an intent comes to, given what the pool says. */
+export type Mandate =
+  /** Nothing to do, or nothing that may be done. */
+  | {
+      readonly kind: 'end';
+      readonly outcome: Outcome;
+      readonly reason: string;
+      readonly record?: RolloutRecord | undefined;
+    }
+  /** One note in the annotations, and that is all. */
+  | {
+      readonly kind: 'mark';
+      readonly outcome: Outcome;
+      readonly reason: string;
+      readonly record: RolloutRecord;
+    }
+  /** Take the lease with this record, then work. */
+  | { readonly kind: 'work'; readonly record: RolloutRecord; readonly isResumed: boolean };
+
+export function mandateOf(
+  intent: Intent,
+  target: Target | undefined,
+  ledger: DecodedLedger,
+  observation: Observation,
+): Mandate {
+  if (ledger.kind === 'unreadable') {
+    return end('stuck', `The pool's annotations cannot be read: ${ledger.why}`);
+  }
+  if (observation.status === 'refused') {
+    return end(
+      'refused',
+      `The pool must not be rolled out: ${observation.statusDetail}`,
+      ledger.active,
+    );
+  }
+  if (target !== undefined) return mandateOfTarget(target, ledger.active, observation);
+  if (ledger.active === undefined) {
+    const { last } = ledger;
+    const hint =
+      last === undefined
+        ? ''
+        : `: the last one went from "${last.from}" to "${last.to}" and was ${last.outcome}`;
+    return end('unchanged', `No rollout is under way${hint}`);
+  }
+  return mandateOfControl(intent, ledger.active);
+}
+
+function end(outcome: Outcome, reason: string, record?: RolloutRecord): Mandate {
+  return { kind: 'end', outcome, reason, record };
+}
+
+function mandateOfTarget(
+  target: Target,
+  active: RolloutRecord | undefined,
+  observation: Observation,
+): Mandate {
+  const { template: to, rolloutId: id } = target;
+  if (active === undefined) return start(id, to, observation);
+  if (active.to === to) {
+    return active.hold === undefined
+      ? { kind: 'work', record: active, isResumed: true }
+      : held(active);
+  }
+  // The way back from a superseding rollout is the last version that was whole, not the one it interrupts.
+  const record: RolloutRecord = {
+    id,
+    from: active.from,
+    to,
+    size: active.size,
+    phase: 'rolling',
+    settledSize: active.settledSize,
+  };
+  return { kind: 'work', record, isResumed: true };
+}
+
+function start(id: string, to: string, observation: Observation): Mandate {
+  const stale = observation.members.filter(
+    ({ template, state, isProtected }) => template !== to && state !== 'leaving' && !isProtected,
+  );
+  const { size, template } = observation;
+  if (stale.length === 0 && template === to) {
+    return end('unchanged', `All ${observation.members.length} members are on "${to}" already`);
+  }
+  const from =
+    template === to ? (mostCommon(stale.map((member) => member.template)) ?? to) : template;
+  return {
+    kind: 'work',
+    record: { id, from, to, size, phase: 'rolling', settledSize: size },
+    isResumed: false,
+  };
+}
+
+function mostCommon(words: readonly string[]): string | undefined {
+  const counts = Map.groupBy(words, (word) => word);
+  return [...counts].toSorted((one, two) => two[1].length - one[1].length)[0]?.[0];
+}
+
+function held(record: RolloutRecord): Mandate {
+  return record.hold === 'approval'
+    ? end(
+        'awaiting-approval',
+        `Rollout "${record.id}" to "${record.to}" waits for approval`,
+        record,
+      )
+    : end(
+        'paused',
+        `Rollout "${record.id}" to "${record.to}" is paused: resume it or roll it back`,
+        record,
+      );
+}
+
+function mandateOfControl(intent: Intent, active: RolloutRecord): Mandate {
+  const free: RolloutRecord = { ...active, hold: undefined };
+  switch (intent) {
+    case 'pause':
+      return active.hold === undefined
+        ? mark(
+            'paused',
+            { ...active, hold: 'paused' },
+            `Rollout "${active.id}" is paused towards "${goalOf(active)}"`,
+          )
+        : held(active);
+    case 'unlock':
+      return active.owner === undefined
+        ? end('unchanged', 'Nobody holds the lease', active)
+        : mark(
+            'interrupted',
+            active,
+            `The lease of "${active.owner}" is removed: resume the rollout or roll it back`,
+          );
+    case 'approve':
+      if (active.hold === 'approval') return work({ ...free, phase: 'approved' });
+      if (active.phase === 'approved' && active.hold === undefined) return work(active);
+      return end('refused', `Rollout "${active.id}" does not wait for approval`, active);
+    case 'abort':
+    case 'rollback':
+      return active.from === active.to
+        ? end('refused', `Rollout "${active.id}" has no other template to go back to`, active)
+        : work({ ...free, phase: 'rolling-back' });
+    default:
+      return active.hold === 'approval' ? held(active) : work(free);
+  }
+}
+
+function mark(outcome: Outcome, record: RolloutRecord, reason: string): Mandate {
+  return { kind: 'mark', outcome, record, reason };
+}
+
+function work(record: RolloutRecord): Mandate {
+  return { kind: 'work', record, isResumed: true };
+}

@@ -1,0 +1,102 @@
+import type { Observation } from './pool.ts';
+import type { RolloutRecord } from './record.ts';
+
+/** What a controller remembers between two looks at the pool. Losing it costs time, never safety. */
+export interface Memory {
+  readonly record: RolloutRecord;
+  /** A step lasts from one change of the pool to the next; deadlines count from here. */
+  readonly stepStartedMs: number;
+  readonly progressMs: number;
+  /** Most members proved at once since the last change. */
+  readonly bestProven: number;
+  /** Sizes that our own calls explain; absent while nothing is known. */
+  readonly sizes:
+    | { readonly low: number; readonly high: number; readonly intended: number }
+    | undefined;
+  /** Members that may be created; read anew before every growth. */
+  readonly capacity: number | 'unread';
+  /** A growth by more than this was refused for want of quota or capacity. */
+  readonly grantLimit: number | undefined;
+  /** When each member was told to drain. */
+  readonly drained: ReadonlyMap<string, number>;
+  /** Stopped before we came, by an earlier drain most likely: to be replaced even on the right template. */
+  readonly spent: ReadonlySet<string>;
+  /** Since when every change has failed, and how the last one did. */
+  readonly faults:
+    | { readonly sinceMs: number; readonly count: number; readonly last: string }
+    | undefined;
+  /** A refusal that repeating cannot cure. */
+  readonly refusal: string | undefined;
+  /** A drain that failed under the policy `stop`. */
+  readonly drainFailure: string | undefined;
+}
+
+export function startMemory(
+  record: RolloutRecord,
+  observation: Observation,
+  nowMs: number,
+): Memory {
+  const known = record.settledSize;
+  return {
+    record,
+    stepStartedMs: nowMs,
+    progressMs: nowMs,
+    bestProven: 0,
+    sizes: known === undefined ? undefined : { low: known, high: known, intended: known },
+    capacity: 'unread',
+    grantLimit: undefined,
+    drained: new Map(),
+    spent: new Set(
+      observation.members
+        .filter(({ state }) => state === 'stopped' || state === 'stopping' || state === 'failed')
+        .map(({ id }) => id),
+    ),
+    faults: undefined,
+    refusal: undefined,
+    drainFailure: undefined,
+  };
+}
+
+/** A size that was observed as intended needs no more excuses. */
+export function afterObservation(
+  memory: Memory,
+  record: RolloutRecord,
+  { size }: Observation,
+  proven: number,
+  nowMs: number,
+): Memory {
+  const sizes = memory.sizes;
+  const isSettled = sizes === undefined || sizes.intended === size;
+  const hasProgressed = proven > memory.bestProven;
+  return {
+    ...memory,
+    record,
+    sizes: isSettled ? { low: size, high: size, intended: size } : sizes,
+    bestProven: Math.max(proven, memory.bestProven),
+    progressMs: hasProgressed ? nowMs : memory.progressMs,
+  };
+}
+
+/** Before the call, because a call that seems to fail may have had its effect. */
+export function beforeResize(memory: Memory, size: number, intended: number): Memory {
+  const sizes = { low: Math.min(size, intended), high: Math.max(size, intended), intended };
+  return { ...memory, sizes, capacity: 'unread' };
+}
+
+export function afterChange(memory: Memory, nowMs: number): Memory {
+  return {
+    ...memory,
+    stepStartedMs: nowMs,
+    progressMs: nowMs,
+    bestProven: 0,
+    capacity: 'unread',
+    grantLimit: undefined,
+    faults: undefined,
+    refusal: undefined,
+  };
+}
+
+export function afterFault(memory: Memory, last: string, nowMs: number): Memory {
+  const { sinceMs, count } = memory.faults ?? { sinceMs: nowMs, count: 0 };
+  return { ...memory, capacity: 'unread', faults: { sinceMs, count: count + 1, last } };
+}

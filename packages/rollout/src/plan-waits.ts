@@ -1,0 +1,31 @@
+import { deadlineOf, isPendingAwaited } from './plan-gate.ts';
+import type { Scene } from './scene.ts';
+import type { Decision } from './situation.ts';
+
+export function awaitProof(scene: Scene): Decision | undefined {
+  const { census, memory, rules } = scene;
+  const pending = isPendingAwaited(scene) ? census.pending : 0;
+  if (census.unproven.length + pending === 0) return undefined;
+  const deadlines = census.unproven.map((member) => deadlineOf(scene, member));
+  if (pending > 0) deadlines.push(memory.stepStartedMs + rules.gate.healthyDeadlineMs);
+  return {
+    action: { type: 'wait' },
+    reason: `Wait for proof: ${census.proven} of ${census.wanted} proved, ${census.unproven.length} under test, ${pending} on their way`,
+    deadlineMs: Math.min(...deadlines, memory.progressMs + rules.progressDeadlineMs),
+  };
+}
+
+/** What is being deleted still costs quota; but a slow deletion is no reason to call a good release bad. */
+export function awaitDeparture({ census, memory, rules, now }: Scene): Decision | undefined {
+  const deadlineMs = memory.progressMs + rules.progressDeadlineMs;
+  if (census.leaving === 0 || now.ms >= deadlineMs) return undefined;
+  return {
+    action: { type: 'wait' },
+    reason: `Wait for ${census.leaving} members to be gone`,
+    deadlineMs,
+  };
+}
+
+export function stuck(reason: string): Decision {
+  return { action: { type: 'stop', outcome: 'stuck' }, reason };
+}

@@ -1,0 +1,106 @@
+import { countServing, isProven, takeCensus } from './census.ts';
+import { drainWindowMs } from './drain-window.ts';
+import type { MemberView } from './events.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { Health } from './health.ts';
+import type { Observation } from './pool.ts';
+import type { RolloutRecord } from './record.ts';
+import type { Session } from './session.ts';
+import type { Decision, Situation } from './situation.ts';
+
+export interface Reporter {
+  /** Tells what has changed since the last time, and the decision. */
+  tell(situation: Situation, decision: Decision): void;
+}
+
+/** The voice of the loop: everything that is told about a situation is told here, before anything is done about it. */
+export function createReporter(
+  session: Session,
+  record: RolloutRecord,
+  observation: Observation,
+  isResumed: boolean,
+): Reporter {
+  const { spec } = session;
+  session.emit({
+    type: 'rollout-start',
+    from: record.from,
+    to: record.to,
+    size: record.size,
+    strategy: spec.strategy.kind,
+    isResumed,
+    drainWindowMs: drainWindowMs(observation.balancers, spec.drain),
+  });
+  let health: Health = new Map();
+  let lastView = '';
+  let lastDecision = '';
+  return {
+    tell: (situation, decision) => {
+      tellProofs(session, health, situation.health);
+      health = situation.health;
+      const view = viewOf(situation);
+      session.minServing = Math.min(session.minServing ?? view.serving, view.serving);
+      session.peak = Math.max(session.peak ?? 0, view.size, view.members.length);
+      keepTrack(session, situation);
+      const viewText = JSON.stringify(view);
+      if (viewText !== lastView) session.emit({ type: 'pool-observed', ...view });
+      lastView = viewText;
+      const { action, reason, deadlineMs } = decision;
+      const decisionText = `${action.type} ${reason}`;
+      // A wait that goes on is told once; everything else is told each time, because each time something is done.
+      if (action.type !== 'wait' || decisionText !== lastDecision) {
+        session.emit({
+          type: 'decision-made',
+          action: action.type,
+          reason,
+          observation: fingerprint(situation.observation),
+          deadlineMs,
+        });
+      }
+      lastDecision = decisionText;
+    },
+  };
+}
+
+function tellProofs(session: Session, before: Health, after: Health): void {
+  for (const [member, { provenMs }] of after) {
+    const wasProven = before.get(member)?.provenMs !== undefined;
+    if (provenMs !== undefined && !wasProven) session.emit({ type: 'member-proved', member });
+    if (provenMs === undefined && wasProven) session.emit({ type: 'member-flapped', member });
+  }
+}
+
+function keepTrack(session: Session, { ledger, memory, observation }: Situation): void {
+  const active = ledger.kind === 'readable' ? ledger.active : undefined;
+  if (active !== undefined && active.id === session.rolloutId) session.record = active;
+  session.draining = observation.members
+    .filter(({ id, state }) => memory.drained.has(id) && state !== 'leaving')
+    .map(({ id }) => id);
+}
+
+function viewOf(situation: Situation): {
+  readonly size: number;
+  readonly template: string;
+  readonly status: string;
+  readonly serving: number;
+  readonly floor: number;
+  readonly members: readonly MemberView[];
+} {
+  const { observation, ledger, memory } = situation;
+  const record = (ledger.kind === 'readable' ? ledger.active : undefined) ?? memory.record;
+  return {
+    size: observation.size,
+    template: observation.template,
+    status: observation.statusDetail,
+    serving: countServing(situation),
+    floor: takeCensus(situation, record).floor,
+    members: observation.members.map((member) => ({
+      id: member.id,
+      name: member.name,
+      template: member.template,
+      state: member.state,
+      verdict: member.verdict,
+      isProven: isProven(situation, member),
+      isDrained: memory.drained.has(member.id),
+    })),
+  };
+}

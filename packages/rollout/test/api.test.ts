@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+
+test('the package exports these values and no others', async () => {
+  expect(Object.keys(await import('../src/index.ts'))).toMatchInlineSnapshot(`
+    [
+      "controlRollout",
+      "isRolloutError",
+      "RolloutError",
+      "readRollout",
+      "rollout",
+    ]
+  `);
+});
+
+test('the testing entry exports these values and no others', async () => {
+  expect(Object.keys(await import('../src/testing.ts'))).toMatchInlineSnapshot(`
+    [
+      "createManualClock",
+      "createMemoryPool",
+    ]
+  `);
+});
