@@ -1,19 +1,21 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { didYouMean } from './nearest.ts';
 import { placeholdersIn, textWith } from './placeholders.ts';
 import { duration, name, path, pattern } from './scalars.ts';
 import { inMilliseconds } from './shapes.ts';
 
-/** How the image of an app is made and what it is registered as. Paths are relative to the folder of exoship.yaml. */
+/** How the image of an app is made and what it is registered as. */
 export interface BuildConfig {
+  /** Relative to the folder of exoship.yaml. */
   readonly packerTemplate?: string | undefined;
   /** Handed to Packer; may hold placeholders. */
   readonly variables: Readonly<Record<string, string>>;
   /** Makes the same artifact where Packer is not installed; may hold placeholders, `variables.NAME` among them. */
   readonly withoutPacker?: readonly [string, ...string[]] | undefined;
-  /** The image that results; may hold placeholders. */
+  /** Name of the image in the private folder of the build; may hold placeholders. */
   readonly artifact: string;
-  /** Globs of what the image depends on. */
+  /** Globs of what the image depends on, relative to the folder of exoship.yaml. */
   readonly inputs: readonly [string, ...string[]];
   /** Object storage bucket for the upload. */
   readonly bucket: string;
@@ -44,7 +46,9 @@ const buildShape = {
     .tuple([word], word)
     .optional()
     .describe('Command (a list) that makes the same artifact where Packer is not installed'),
-  artifact: textWith('app', 'version').describe('The image file that results'),
+  artifact: textWith('app', 'version')
+    .refine(isInside, { error: 'Expected a relative path without ".."' })
+    .describe('Name of the image that results, in a private folder that is gone after the build'),
   inputs: z
     .tuple([path], path)
     .describe('Globs of all files the image depends on: what has not changed is not built again'),
@@ -82,4 +86,8 @@ function unknownVariables(text: string, variables: BuildConfig['variables']): re
     .filter((placeholder) => placeholder.startsWith('variables.'))
     .map((placeholder) => placeholder.slice('variables.'.length))
     .filter((name) => !Object.hasOwn(variables, name));
+}
+
+function isInside(path: string): boolean {
+  return path !== '' && !isAbsolute(path) && !path.split(/[/\\]/).includes('..');
 }

@@ -52,11 +52,14 @@ const httpShape = {
 export const checkSchema: z.ZodType<CheckConfig> = z.discriminatedUnion('kind', [
   z
     .strictObject({
-      kind: z.literal('http').optional().describe('`http` (default), or `tcp`: the port accepts'),
+      kind: z.literal('http').optional().describe('`http`: one request'),
       ...httpShape,
     })
     .transform((check) => ({ ...check, kind: 'http' as const })),
-  z.strictObject({ kind: z.literal('tcp'), name: httpShape.name }),
+  z.strictObject({
+    kind: z.literal('tcp').describe('`tcp`: the port accepts a connection'),
+    name: httpShape.name,
+  }),
 ]);
 
 function isRegex(source: string): boolean {

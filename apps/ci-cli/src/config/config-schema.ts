@@ -51,7 +51,11 @@ export const configSchema: z.ZodType<ConfigContent> = z
   })
   .superRefine((config, context) => {
     for (const { path, deploy } of deployments(config)) {
-      if (isNothing(deploy.maxSurge) && isNothing(deploy.maxUnavailable)) {
+      if (
+        deploy.maxSurge !== undefined &&
+        isNothing(deploy.maxSurge) &&
+        isNothing(deploy.maxUnavailable)
+      ) {
         const message =
           'Expected maxSurge or maxUnavailable to be more than 0: nothing could ever be replaced';
         context.addIssue({ code: 'custom', path, message });

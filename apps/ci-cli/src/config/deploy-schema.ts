@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DrainConfig, drainSchema } from './drain-schema.ts';
-import { type Amount, amount, duration, wholeNumber } from './scalars.ts';
+import { type Amount, amount, duration, durationOrZero, wholeNumber } from './scalars.ts';
 import { inMilliseconds, withoutDefaults } from './shapes.ts';
 import { type StrategyConfig, strategySchema } from './strategy-schema.ts';
 
@@ -9,53 +9,55 @@ export interface DeployConfig {
   readonly strategy: StrategyConfig;
   readonly gate: GateConfig;
   readonly drain: DrainConfig;
-  readonly maxSurge: Amount;
+  /** Absent: what the strategy needs. */
+  readonly maxSurge?: Amount | undefined;
   readonly maxUnavailable: Amount;
   readonly deadlines: DeadlinesConfig;
+  /** How long all new members must last, proved, before the last old ones go. */
+  readonly bakeTimeMs: number;
   readonly autoRollback: boolean;
   readonly onExternalResize: 'adopt' | 'pause';
 }
 
-/** What a new member has to show before an old one may go. */
+/** What a new member has to show before an old one may go; the checks are those of `test`. */
 export interface GateConfig {
-  /** Times in a row that all checks of `test` must pass. */
-  readonly probes: number;
+  /** Times in a row that all checks must pass. */
+  readonly successes: number;
   readonly intervalMs: number;
   readonly minHealthyTimeMs: number;
-  /** Also wait until every load balancer of the pool has admitted it. */
-  readonly balancerVerdict: boolean;
+  /** A member that fails again this often after it had passed fails the gate. */
+  readonly maxFlaps: number;
 }
 
 export interface DeadlinesConfig {
   /** From the start of a step until its new members have passed the gate. */
-  readonly stepMs: number;
-  /** From the start of a drain until the members are gone. */
-  readonly drainMs: number;
-  readonly totalMs: number;
+  readonly healthyMs: number;
+  /** Longest time without any progress. */
+  readonly progressMs: number;
 }
 
 /** What an environment says differently; `strategy` and `drain` are replaced whole, the rest key by key. */
 export type DeployOverrides = Partial<Omit<DeployConfig, 'gate' | 'deadlines'>> & {
-  readonly gate?: Partial<GateConfig>;
-  readonly deadlines?: Partial<DeadlinesConfig>;
+  readonly gate?: Partial<GateConfig> | undefined;
+  readonly deadlines?: Partial<DeadlinesConfig> | undefined;
 };
 
 const gateShape = {
-  probes: wholeNumber(1, 1000).prefault(3).describe('Times in a row that all checks must pass'),
-  interval: duration.prefault('2s').describe('Pause between two looks at a new member'),
-  minHealthyTime: duration.prefault('10s').describe('How long it must have been healthy'),
-  balancerVerdict: z
-    .boolean()
-    .prefault(true)
-    .describe('Also wait until every load balancer of the pool has admitted it'),
+  successes: wholeNumber(1, 1000).prefault(3).describe('Times in a row that all checks must pass'),
+  interval: duration.prefault('5s').describe('Pause between two looks'),
+  minHealthyTime: durationOrZero
+    .prefault('10s')
+    .describe('How long they must pass, with the load balancer agreeing'),
+  maxFlaps: wholeNumber(1, 1000)
+    .prefault(3)
+    .describe('A member that fails again this often fails the gate'),
 };
 
 const deadlinesShape = {
-  step: duration
-    .prefault('10m')
+  healthy: duration
+    .prefault('5m')
     .describe('From growing until the new members have passed the gate'),
-  drain: duration.prefault('5m').describe('From the start of a drain until those members are gone'),
-  total: duration.prefault('2h').describe('The whole deployment, without waits for approval'),
+  progress: duration.prefault('10m').describe('Longest time without any progress'),
 };
 
 const deployShape = {
@@ -64,39 +66,52 @@ const deployShape = {
     .prefault({ kind: 'stop' })
     .describe('What makes a member fail its health before it goes'),
   maxSurge: amount
-    .prefault('100%')
-    .describe('Members beyond the size of the pool; a share is rounded up'),
+    .optional()
+    .describe('Members beyond the size of the pool; a share is rounded up; default: by strategy'),
   maxUnavailable: amount
     .prefault(0)
-    .describe('Members that may be missing; a share is rounded down'),
-  autoRollback: z.boolean().prefault(true).describe('Go back when a step fails its gate'),
+    .describe('Members that may be missing from service; a share is rounded down'),
+  bakeTime: durationOrZero
+    .prefault('0s')
+    .describe('How long all new members must last before the last old ones go'),
+  autoRollback: z.boolean().prefault(true).describe('Go back when the gate fails; else stop'),
   onExternalResize: z
     .enum(['adopt', 'pause'])
     .prefault('adopt')
-    .describe(
-      'When somebody else resizes the pool meanwhile: take the new size, or stop with exit code 16',
-    ),
+    .describe('When somebody else resizes the pool: take the new size, or stop with exit code 16'),
 };
 
-export const deploySchema: z.ZodType<DeployConfig, object> = z.strictObject({
-  ...deployShape,
-  gate: z
-    .strictObject(gateShape)
-    .transform(nameGate)
-    .prefault({})
-    .describe('What a new member must show'),
-  deadlines: z
-    .strictObject(deadlinesShape)
-    .transform(nameDeadlines)
-    .prefault({})
-    .describe('Longest waits'),
-}) as z.ZodType<DeployConfig, object>;
+export const deploySchema: z.ZodType<DeployConfig, object> = z
+  .strictObject({
+    ...deployShape,
+    gate: z
+      .strictObject(gateShape)
+      .transform(nameGate)
+      .prefault({})
+      .describe('What a new member must show before an old one may go'),
+    deadlines: z
+      .strictObject(deadlinesShape)
+      .transform(nameDeadlines)
+      .prefault({})
+      .describe('Longest waits'),
+  })
+  .transform((deploy) => inMilliseconds(deploy, 'bakeTime'));
 
-export const deployOverridesSchema: z.ZodType<DeployOverrides, object> = z.strictObject({
-  ...withoutDefaults(deployShape),
-  gate: z.strictObject(withoutDefaults(gateShape)).transform(nameGate).optional(),
-  deadlines: z.strictObject(withoutDefaults(deadlinesShape)).transform(nameDeadlines).optional(),
-}) as z.ZodType<DeployOverrides, object>;
+export const deployOverridesSchema: z.ZodType<DeployOverrides, object> = z
+  .strictObject({
+    ...withoutDefaults(deployShape),
+    gate: z
+      .strictObject(withoutDefaults(gateShape))
+      .transform(nameGate)
+      .optional()
+      .describe('What a new member must show before an old one may go'),
+    deadlines: z
+      .strictObject(withoutDefaults(deadlinesShape))
+      .transform(nameDeadlines)
+      .optional()
+      .describe('Longest waits'),
+  })
+  .transform((deploy) => inMilliseconds(deploy, 'bakeTime')) as z.ZodType<DeployOverrides, object>;
 
 export function overrideDeploy(base: DeployConfig, overrides: DeployOverrides): DeployConfig {
   return {
@@ -104,15 +119,14 @@ export function overrideDeploy(base: DeployConfig, overrides: DeployOverrides): 
     ...overrides,
     gate: { ...base.gate, ...overrides.gate },
     deadlines: { ...base.deadlines, ...overrides.deadlines },
-  };
+    // Keys that are absent in the file are absent here, never `undefined`: spreading cannot lose a value.
+  } as DeployConfig;
 }
 
 function nameGate<T extends { interval?: unknown; minHealthyTime?: unknown }>(gate: T) {
   return inMilliseconds(gate, 'interval', 'minHealthyTime');
 }
 
-function nameDeadlines<T extends { step?: unknown; drain?: unknown; total?: unknown }>(
-  deadlines: T,
-) {
-  return inMilliseconds(deadlines, 'step', 'drain', 'total');
+function nameDeadlines<T extends { healthy?: unknown; progress?: unknown }>(deadlines: T) {
+  return inMilliseconds(deadlines, 'healthy', 'progress');
 }

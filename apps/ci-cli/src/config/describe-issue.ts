@@ -22,6 +22,11 @@ export function describeIssue(
     return issue.keys.map((key) => problem([...path, key], 'key', unknownKey(key, knownKeys)));
   }
   if (isMissing(issue)) {
+    if (typeof path.at(-1) === 'number') {
+      return [
+        problem(path.slice(0, -1), 'value', 'Expected at least one entry: got an empty list'),
+      ];
+    }
     return [
       problem(path.slice(0, -1), 'key', `Missing key "${String(path.at(-1))}"${choices(issue)}`),
     ];
@@ -84,7 +89,7 @@ function expectation(issue: Issue): string {
     case 'invalid_union':
       return issue.message.startsWith('Expected')
         ? issue.message
-        : `Expected ${options(issue).join(', ')}`;
+        : `Expected ${oneOf(options(issue))}`;
     default:
       return issue.message;
   }
@@ -114,7 +119,11 @@ function options(issue: Issue): readonly string[] {
 
 function choices(issue: Issue): string {
   const known = options(issue);
-  return known.length === 0 ? '' : `: one of ${known.join(', ')}`;
+  return known.length === 0 ? '' : `: ${oneOf(known)}`;
+}
+
+function oneOf(known: readonly string[]): string {
+  return known.length === 1 ? String(known[0]) : `one of ${known.join(', ')}`;
 }
 
 function guess(issue: Issue): string {

@@ -55,5 +55,7 @@ export const environmentSchema: z.ZodType<EnvironmentConfig> = z.strictObject({
   vault: vaultSchema.describe('Where the API keys come from'),
   deploy: deployOverridesSchema
     .prefault({})
-    .describe('Overrides of `apps.*.deploy`, key by key; `strategy` and `drain` as a whole'),
+    .describe(
+      'The keys of `apps.*.deploy`, where they differ here; `strategy` and `drain` as a whole',
+    ),
 });

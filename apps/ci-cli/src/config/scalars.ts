@@ -8,13 +8,18 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 const DURATION = /^(?=\d)(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
-/** `90s`, `5m`, `1500ms`, `1h30m`; milliseconds afterwards. */
-export const duration: z.ZodType<number, string> = z
-  .string({ error: 'Expected a duration such as "90s", "5m" or "1500ms"' })
-  .regex(DURATION, { error: 'Expected a duration such as "90s", "5m" or "1500ms"', abort: true })
+/** `90s`, `5m`, `1500ms`, `1h30m`, or `0s`; milliseconds afterwards. */
+export const durationOrZero: z.ZodType<number, string> = pattern(
+  DURATION,
+  'Expected a duration such as "90s", "5m" or "1500ms"',
+)
+  .meta({ title: 'duration' })
   .transform(toMilliseconds)
-  .refine((ms) => ms > 0, { error: 'Expected a duration of more than nothing' })
   .refine((ms) => ms <= LONGEST_MS, { error: 'Expected a duration of at most 24 days' });
+
+export const duration: z.ZodType<number, string> = durationOrZero.refine((ms) => ms > 0, {
+  error: 'Expected a duration of more than nothing',
+});
 
 function toMilliseconds(text: string): number {
   const [, hours = '0', minutes = '0', seconds = '0', milliseconds = '0'] =
@@ -24,11 +29,20 @@ function toMilliseconds(text: string): number {
   );
 }
 
+const AMOUNT = 'Expected a whole number or a percentage such as "25%"';
+
 /** `3` or `25%`. */
-export const amount: z.ZodType<Amount, Amount> = z.union(
-  [z.int().min(0), z.string().regex(/^(100|[1-9]?\d)%$/) as unknown as z.ZodType<`${number}%`>],
-  { error: 'Expected a whole number or a percentage such as "25%"' },
-) as z.ZodType<Amount, Amount>;
+export const amount: z.ZodType<Amount, Amount> = z
+  .union([z.int().min(0, { error: AMOUNT }), pattern(/^(100|[1-9]?\d)%$/, AMOUNT)], {
+    error: AMOUNT,
+  })
+  .meta({ title: 'count or percentage' }) as z.ZodType<Amount, Amount>;
+
+/** The same, but at least one. */
+export const amountFromOne: z.ZodType<Amount, Amount> = amount.refine(
+  (value) => Number.parseInt(String(value), 10) > 0,
+  { error: 'Expected more than nothing' },
+);
 
 export function wholeNumber(min: number, max: number): z.ZodType<number, number> {
   const error = `Expected a whole number from ${min} to ${max}`;
@@ -71,7 +85,7 @@ export const serviceUrl: z.ZodType<string, string> = z
   });
 
 export function pattern(regex: RegExp, error: string): z.ZodType<string, string> {
-  return z.string({ error }).regex(regex, { error });
+  return z.string({ error }).regex(regex, { error, abort: true });
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -8,10 +8,10 @@ type WithoutDefaults<S extends Shape> = {
 
 /** The same keys, all optional and without their defaults: what one place may override of another. */
 export function withoutDefaults<S extends Shape>(shape: S): WithoutDefaults<S> {
-  const entries = Object.entries(shape).map(([key, schema]) => [
-    key,
-    z.optional(schema instanceof z.ZodPrefault ? schema.unwrap() : schema),
-  ]);
+  const entries = Object.entries(shape).map(([key, schema]) => {
+    const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
+    return [key, z.optional(inner).describe(schema.description ?? '')];
+  });
   return Object.fromEntries(entries) as WithoutDefaults<S>;
 }
 

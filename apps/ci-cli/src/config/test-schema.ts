@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type CheckConfig, checkSchema } from './check-schema.ts';
-import { duration, name, path, port, wholeNumber } from './scalars.ts';
+import { duration, name, port, wholeNumber } from './scalars.ts';
 import { inMilliseconds } from './shapes.ts';
 
 /** The one disposable instance that `ci-cli test` boots, and what it is asked. */
@@ -21,13 +21,11 @@ export interface TestConfig {
 /** The checks speak TLS. */
 export interface TlsConfig {
   readonly serverName?: string | undefined;
-  readonly caFile?: string | undefined;
   readonly verify: boolean;
 }
 
 const tlsSchema = z.strictObject({
   serverName: name.optional().describe('Name asked for (SNI) and expected in the certificate'),
-  caFile: path.optional().describe('PEM of the authority to trust instead of the well-known ones'),
   verify: z.boolean().prefault(true).describe('`false` accepts any certificate'),
 });
 
