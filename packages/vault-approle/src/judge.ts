@@ -24,7 +24,7 @@ export function judge(call: Call, outcome: WireOutcome, scrub: (text: string) =>
   if (outcome.kind === 'failure') return judgeFailure(call, outcome, scrub);
   const { status } = outcome;
   if (status >= 200 && status < 300) return judgeSuccess(call, outcome, scrub);
-  if (status >= 300 && status < 400) return refuseRedirect(call, outcome);
+  if (status >= 300 && status < 400) return refuseRedirect(call, outcome, scrub);
   if (status === 502 || status === 504) {
     return judgeAmbiguous(call, {
       code: 'server-failed',
@@ -81,9 +81,13 @@ function judgeSuccess(call: Call, reply: Reply, scrub: (text: string) => string)
   return { kind: 'failed', error };
 }
 
-function refuseRedirect(call: Call, { status, headers }: Reply): Verdict {
+function refuseRedirect(
+  call: Call,
+  { status, headers }: Reply,
+  scrub: (text: string) => string,
+): Verdict {
   const location = headers.location ?? '';
-  const target = URL.canParse(location) ? new URL(location).origin : 'elsewhere';
+  const target = URL.canParse(location) ? scrub(new URL(location).origin) : 'elsewhere';
   const message = `${opening(call)}: ${status} to "${target}" was not followed, a secret would go along (give the address of the active node or of its load balancer)`;
   const options = {
     code: 'redirect-refused',

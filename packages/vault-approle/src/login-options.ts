@@ -17,6 +17,11 @@ export interface BrokerCredential {
   readonly roleName: string;
   /** Goes to the token's metadata and, in clear, to Vault's audit log: a job id, say. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Renew the token after a login, so that a periodic one stays alive while it is used. A refusal is not an error.
+   * @default true
+   */
+  readonly renew?: boolean | undefined;
 }
 
 export interface LoginOptions {
@@ -78,6 +83,7 @@ const brokerKeys: ReadonlySet<string> = new Set<keyof BrokerCredential>([
   'token',
   'roleName',
   'metadata',
+  'renew',
 ]);
 
 const longestCredentialBytes = 4096;
