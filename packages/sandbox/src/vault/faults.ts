@@ -1,6 +1,7 @@
 import { type HttpRequest, type HttpResponse, json } from '../http/exchange.ts';
 import type { KeyIssuer } from '../model/key-issuer.ts';
 import { patternMatches } from './access-list.ts';
+import { badRequest } from './refusal.ts';
 import { healthBody } from './system-routes.ts';
 
 /** What goes wrong with a request. `isLate` lets it take effect first: the reply is lost, not the deed. */
@@ -94,12 +95,16 @@ export function createFaults(now: () => Date): Faults {
         'backend' in candidate && candidate.backend === backend,
     );
     if (fault?.isLate) act();
-    if (fault !== undefined) throw new TypeError(fault.message);
+    if (fault !== undefined) throw badRequest(fault.message);
     return act();
   };
 
   return {
     inject(fault) {
+      for (const name of ['skip', 'times'] as const) {
+        const count = fault[name] ?? 0;
+        if (!(count >= 0)) throw new RangeError(`Fault's "${name}" must not be negative: ${count}`);
+      }
       const entry = { fault, seen: 0 };
       armed.push(entry);
       return () => {

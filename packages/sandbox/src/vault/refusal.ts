@@ -15,9 +15,6 @@ export const badRequest = (text: string): Refusal => new Refusal(400, text);
 
 export const permissionDenied = (): Refusal => new Refusal(403, 'permission denied');
 
-/** Nothing there: Vault answers a read of nothing with an empty list of errors. */
-export const notFound = (): Refusal => new Refusal(404);
-
 /** An error that a backend did not foresee; Vault prints these as a list, even when there is only one. */
 export const unforeseen = (text: string, status = 500): Refusal =>
   new Refusal(status, errorList(text));

@@ -1,6 +1,6 @@
 import type { Outcome, RoutedCall } from './call.ts';
 import { secondsUntil, toSeconds } from './durations.ts';
-import { badRequest, notFound, permissionDenied, Refusal } from './refusal.ts';
+import { badRequest, permissionDenied, Refusal } from './refusal.ts';
 import type { Route } from './router.ts';
 import { type RenewalTerms, type Token, toAuthReply } from './token.ts';
 import { createTokenFor, type TokenCreationContext } from './token-create.ts';
@@ -9,91 +9,99 @@ import { grantTtl } from './ttl.ts';
 /** `auth/token/…` */
 export function tokenRoutes(context: TokenCreationContext): readonly Route[] {
   const { tokens, now } = context;
-
-  const byField = (call: RoutedCall): Token | undefined => {
-    const id = call.fields.string('token');
-    return id === '' ? call.token : tokens.find(id);
-  };
-  const byAccessor = (call: RoutedCall): Token => {
-    const accessor = call.fields.string('accessor');
-    if (accessor === '') throw badRequest('missing accessor');
-    const token = tokens.findByAccessor(accessor);
-    if (token === undefined) throw badRequest('invalid accessor');
-    return token;
-  };
-  const renew = (token: Token | undefined, call: RoutedCall): Outcome => {
-    if (token === undefined) throw badRequest('token not found');
-    if (token.type === 'batch') throw badRequest('batch tokens cannot be renewed');
-    if (!token.renewable || token.expiresAt === undefined) {
-      throw badRequest('lease is not renewable');
-    }
-    const { ttlMs, warnings } = grantTtl({
-      limits: context.limits,
-      now: now(),
-      issuedAt: token.issuedAt,
-      incrementMs: call.fields.durationMs('increment'),
-      ...(token.renewalTerms?.() ?? ownTerms(token)),
-    });
-    tokens.extend(token, ttlMs);
-    return { auth: toAuthReply(token, ttlMs), warnings };
-  };
-  const revoke = (token: Token | undefined): undefined => {
-    if (token === undefined) return;
-    if (token.type === 'batch') throw badRequest('batch tokens cannot be revoked');
-    tokens.revoke(token.id);
-  };
-  const lookup = (token: Token | undefined): Outcome => {
-    if (token === undefined) throw new Refusal(403, 'bad token');
-    return { data: describeToken(token, now()) };
-  };
-  const revokeOrphan = (call: RoutedCall): undefined => {
-    const token = tokens.find(call.fields.string('token'));
-    if (token === undefined) throw badRequest('token to revoke not found');
-    if (token.type === 'batch') throw badRequest('batch tokens cannot be revoked');
-    tokens.revokeOrphaning(token.id);
-  };
-  const self = (call: RoutedCall): Token => {
-    if (call.token === undefined) throw permissionDenied();
-    return call.token;
-  };
   const update = (pattern: string, run: Route['run']): Route => ({
     operations: ['update'],
     pattern,
     run,
   });
+  const lookup = (pattern: string, find: (call: RoutedCall) => Token | undefined): Route => ({
+    operations: ['read', 'update'],
+    pattern,
+    run: (call) => ({ data: describeToken(requireGood(find(call)), now()) }),
+  });
+  const given = (call: RoutedCall): Token | undefined =>
+    tokens.find(requireField(call, 'token', 'missing token ID'));
+  const named = (call: RoutedCall): Token => {
+    const token = tokens.findByAccessor(requireField(call, 'accessor', 'missing accessor'));
+    if (token === undefined) throw badRequest('invalid accessor');
+    return token;
+  };
 
   return [
     update('create', (call) => createTokenFor(call, context, false)),
     update('create-orphan', (call) => createTokenFor(call, context, true)),
-    { operations: ['read', 'update'], pattern: 'lookup-self', run: (call) => lookup(self(call)) },
-    { operations: ['read', 'update'], pattern: 'lookup', run: (call) => lookup(byField(call)) },
+    lookup('lookup-self', self),
+    lookup('lookup', (call) => (call.fields.string('token') === '' ? call.token : given(call))),
     update('lookup-accessor', (call) => ({
-      data: { ...describeToken(byAccessor(call), now()), id: '' },
+      data: { ...describeToken(named(call), now()), id: '' },
     })),
-    update('renew-self', (call) => renew(self(call), call)),
-    update('renew', (call) => {
-      if (call.fields.string('token') === '') throw badRequest('missing token ID');
-      return renew(byField(call), call);
-    }),
-    update('renew-accessor', (call) => withoutToken(renew(byAccessor(call), call))),
-    update('revoke-self', (call) => revoke(self(call))),
-    update('revoke', (call) => {
-      if (call.fields.string('token') === '') throw badRequest('missing token ID');
-      return revoke(byField(call));
-    }),
-    update('revoke-accessor', (call) => revoke(byAccessor(call))),
-    { ...update('revoke-orphan', revokeOrphan), needsSudo: true },
+    update('renew-self', (call) => renew(context, self(call), call)),
+    update('renew', (call) => renew(context, given(call), call)),
+    update('renew-accessor', (call) => withoutToken(renew(context, named(call), call))),
+    update('revoke-self', (call) => revoke(context, self(call))),
+    update('revoke', (call) => revoke(context, given(call))),
+    update('revoke-accessor', (call) => revoke(context, named(call))),
+    {
+      ...update('revoke-orphan', (call) => revokeOrphaning(context, given(call))),
+      needsSudo: true,
+    },
     {
       operations: ['list'],
       pattern: 'accessors',
       needsSudo: true,
-      run() {
-        const keys = tokens.live().flatMap((token) => token.accessor || []);
-        if (keys.length === 0) throw notFound();
-        return { data: { keys } };
-      },
+      run: () => ({ data: { keys: tokens.live().flatMap((token) => token.accessor || []) } }),
     },
   ];
+}
+
+function requireField(call: RoutedCall, name: string, otherwise: string): string {
+  const value = call.fields.string(name);
+  if (value === '') throw badRequest(otherwise);
+  return value;
+}
+
+function self(call: RoutedCall): Token {
+  if (call.token === undefined) throw permissionDenied();
+  return call.token;
+}
+
+function requireGood(token: Token | undefined): Token {
+  if (token === undefined) throw new Refusal(403, 'bad token');
+  return token;
+}
+
+function renew(
+  { tokens, limits, now }: TokenCreationContext,
+  token: Token | undefined,
+  call: RoutedCall,
+): Outcome {
+  if (token === undefined) throw badRequest('token not found');
+  if (token.type === 'batch') throw badRequest('batch tokens cannot be renewed');
+  if (!token.renewable || token.expiresAt === undefined) {
+    throw badRequest('lease is not renewable');
+  }
+  const { ttlMs, warnings } = grantTtl({
+    limits,
+    now: now(),
+    issuedAt: token.issuedAt,
+    incrementMs: call.fields.durationMs('increment'),
+    ...(token.renewalTerms?.() ?? ownTerms(token)),
+  });
+  tokens.extend(token, ttlMs);
+  return { auth: toAuthReply(token, ttlMs), warnings };
+}
+
+/** 204 at once, whether or not there was such a token; its leases go a little later. */
+function revoke({ tokens }: TokenCreationContext, token: Token | undefined): undefined {
+  if (token === undefined) return;
+  if (token.type === 'batch') throw badRequest('batch tokens cannot be revoked');
+  tokens.revoke(token.id);
+}
+
+function revokeOrphaning({ tokens }: TokenCreationContext, token: Token | undefined): undefined {
+  if (token === undefined) throw badRequest('token to revoke not found');
+  if (token.type === 'batch') throw badRequest('batch tokens cannot be revoked');
+  tokens.revokeOrphaning(token.id);
 }
 
 const ownTerms = (token: Token): RenewalTerms => ({
