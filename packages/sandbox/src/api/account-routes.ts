@@ -39,7 +39,7 @@ function presentAuditEntry({ cloud }: ApiCall, entry: AuditEntry): object {
     handler: entry.operation,
     uri: entry.uri,
     status: entry.status,
-    'source-ip': '127.0.0.1',
+    'source-ip': entry.sourceAddress,
     'iam-api-key': { key: entry.key, name: record?.name, 'role-id': record?.roleId },
   };
 }

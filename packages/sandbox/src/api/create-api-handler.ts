@@ -37,7 +37,7 @@ export function createApiHandler(cloud: Cloud, endpoints: Endpoints): Handler {
     const early = await injectBefore(cloud, fault);
     if (early !== undefined) return early;
     const response = answer(cloud, endpoints, request, place.zone, match);
-    return fault?.kind === 'cut-after' ? { ...response, cut: true } : response;
+    return fault?.kind === 'transport' ? { ...response, fault: fault.fault } : response;
   };
 }
 
@@ -56,7 +56,8 @@ async function injectBefore(
   if (fault?.kind === 'status') {
     return failure(fault.status, fault.message ?? 'Injected fault', fault.headers);
   }
-  return fault?.kind === 'cut-before' ? { ...failure(502, 'Cut'), cut: true } : undefined;
+  const isCut = fault?.kind === 'transport' && fault.fault === 'cut-before';
+  return isCut ? { ...failure(502, 'Cut off'), fault: 'cut-before' } : undefined;
 }
 
 function answer(
@@ -116,12 +117,13 @@ function readBody({ body }: HttpRequest) {
 
 function audit(
   cloud: Cloud,
-  { path: uri }: HttpRequest,
+  { path: uri, remoteAddress: sourceAddress = '127.0.0.1' }: HttpRequest,
   zone: string,
   operation: string,
   status: number,
   key: string,
 ): void {
   const requestId = cloud.newRequestId();
-  cloud.audit.add({ requestId, at: cloud.now(), zone, operation, uri, status, key });
+  const at = cloud.now();
+  cloud.audit.add({ requestId, at, zone, operation, uri, status, key, sourceAddress });
 }

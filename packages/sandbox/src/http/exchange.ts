@@ -25,8 +25,6 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
-  /** The connection dies instead of answering: what happens when a balancer or a network gives up. */
-  readonly cut?: true;
   readonly fault?: TransportFault;
 }
 

@@ -8,7 +8,7 @@ const dripMs = 20;
 export async function sendAnswer(response: ServerResponse, answer: HttpResponse): Promise<void> {
   const { status, headers, body } = answer;
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  switch (answer.cut ? 'cut-after' : answer.fault) {
+  switch (answer.fault) {
     case undefined:
       response.writeHead(status, headers).end(bytes);
       return;

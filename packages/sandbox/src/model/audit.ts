@@ -8,6 +8,7 @@ export interface AuditEntry {
   readonly uri: string;
   readonly status: number;
   readonly key: string;
+  readonly sourceAddress: string;
 }
 
 export interface Audit {

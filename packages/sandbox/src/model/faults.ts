@@ -1,3 +1,4 @@
+import type { TransportFault } from '../http/exchange.ts';
 import type { OperationReason } from './operations.ts';
 
 export interface FaultMatch {
@@ -18,10 +19,8 @@ export type FaultEffect =
       readonly message?: string | undefined;
       readonly headers?: Readonly<Record<string, string>> | undefined;
     }
-  /** The connection dies before the call has any effect. */
-  | { readonly kind: 'cut-before' }
-  /** The call has its full effect, then the connection dies instead of answering. */
-  | { readonly kind: 'cut-after' }
+  /** The network fails, before or after the call has had its full effect. */
+  | { readonly kind: 'transport'; readonly fault: TransportFault }
   /** Answered late. */
   | { readonly kind: 'latency'; readonly delayMs: number }
   /** The call is accepted, its operation does not succeed. Matches by `operation` alone. */

@@ -73,7 +73,8 @@ export function createPoolTurns(
       referenceId: id,
       link: `/v2/instance-pool/${id}`,
     };
-    const isQueued = isOccupied(id) || (queues.get(id)?.length ?? 0) > 0;
+    const isNew = action.state === 'creating';
+    const isQueued = !isNew && (isOccupied(id) || (queues.get(id)?.length ?? 0) > 0);
     const busy = `Instance pool "${pool.name}" is busy: ${pool.state}`;
     if (isQueued && context.switches.overlappingOperation === 'conflict') {
       throw new Refusal('conflict', busy);

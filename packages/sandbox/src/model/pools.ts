@@ -40,10 +40,11 @@ export function createPools(parts: PoolsParts): Pools {
   const { context, store, keeper, turns, life, quotas } = parts;
   const { switches } = context;
 
-  /** Grows (or shrinks) to `size`, as far as the quota lets it. */
-  function resize(pool: Pool, size: number, running: RunningOperation): void {
-    const granted = Math.min(size, pool.size + quotas().available('instance'));
+  /** Makes `from` members `size`, as far as the quota lets it. */
+  function resize(pool: Pool, from: number, size: number, running: RunningOperation): void {
+    const granted = Math.min(size, from + quotas().available('instance'));
     if (granted < size && switches.quotaExceeded !== 'partial') {
+      store.change(pool.id, { size: from });
       running.fail('forbidden', quotaExceeded(quotas(), 'instance').message);
       return;
     }
@@ -62,11 +63,11 @@ export function createPools(parts: PoolsParts): Pools {
     parts.check(zone, details);
     expectRoom(size);
     const id = context.newId('instance-pool');
-    const pool = store.add({ ...details, id, zone, size: 0, state: 'running', isBusy: false });
+    const pool = store.add({ ...details, id, zone, size, state: 'creating', isBusy: true });
     return turns.act(pool, {
       command: 'create-instance-pool',
       state: 'creating',
-      apply: (current, running) => resize(current, size, running),
+      apply: (current, running) => resize(current, 0, size, running),
       undo: () => store.change(id, { state: 'destroyed' }),
     });
   }
@@ -89,7 +90,7 @@ export function createPools(parts: PoolsParts): Pools {
     return turns.act(pool, {
       command: 'scale-instance-pool',
       state: size < pool.size ? 'scaling-down' : 'scaling-up',
-      apply: (current, running) => resize(current, size, running),
+      apply: (current, running) => resize(current, current.size, size, running),
     });
   }
 

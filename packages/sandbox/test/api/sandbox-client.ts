@@ -1,6 +1,6 @@
 import { createApiHandler } from '../../src/api/create-api-handler.ts';
 import { sign, signableQueryArgs, stringToSign } from '../../src/api/signature.ts';
-import type { Handler, HttpRequest } from '../../src/http/exchange.ts';
+import type { Handler, HttpRequest, TransportFault } from '../../src/http/exchange.ts';
 import type { SimulatedCloud, SimulatedCloudOptions } from '../../src/virtual/simulated-cloud.ts';
 import { createSimulatedCloud } from '../../src/virtual/simulated-cloud.ts';
 
@@ -9,7 +9,7 @@ export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects and fails when it is not there.
   readonly body: any;
   readonly headers: Readonly<Record<string, string>>;
-  readonly isCut: boolean;
+  readonly fault: TransportFault | undefined;
 }
 
 export interface CallOptions {
@@ -78,6 +78,6 @@ export async function callUnsigned(
 }
 
 function read(response: Awaited<ReturnType<Handler>>): Answer {
-  const { status, headers, body, cut = false } = response;
-  return { status, headers, body: JSON.parse(String(body)), isCut: cut };
+  const { status, headers, body, fault } = response;
+  return { status, headers, body: JSON.parse(String(body)), fault };
 }
