@@ -1,0 +1,40 @@
+import type { Clock } from './clock.ts';
+import type { PackerEvent } from './packer-event.ts';
+import type { Secret } from './secret.ts';
+
+export interface BuildOptions {
+  /** Absolute path of the template: a `.json` or `.pkr.hcl` file, or a folder of the latter. */
+  readonly template: string;
+  /** Absolute path, short: a private folder is made in it and removed at the end. */
+  readonly folder: string;
+  /** Ambient environment to pick from, such as `process.env`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Names in `env` that Packer gets besides `PATH`, `LANG`, `LC_*`, `TZ`, `TERM`, the proxy variables, `SSL_CERT_*`
+   * and `PACKER_PLUGIN_PATH`. @default []
+   */
+  readonly inherit?: readonly string[] | undefined;
+  /** Visible to every user of the machine while Packer runs. @default {} */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** Handed over in a file that only this user can read, and hidden in all output. @default {} */
+  readonly secretVariables?: Readonly<Record<string, Secret>> | undefined;
+  /** Builds to run; names or globs. @default all */
+  readonly only?: readonly string[] | undefined;
+  /** Where relative paths in the template start. @default the folder of the template */
+  readonly cwd?: string | undefined;
+  /** @default 'packer' */
+  readonly binary?: string | undefined;
+  /** Hides what else is secret; gets every text before it is stored or told. */
+  readonly redact?: ((text: string) => string) | undefined;
+  /** What it throws is ignored. */
+  readonly onEvent?: ((event: PackerEvent) => void) | undefined;
+  /** Longest time for the whole build. @default 3_600_000 */
+  readonly deadlineMs?: number | undefined;
+  /** Longest time without a word: Packer hangs silently on a busy port or a full disk. @default 1_800_000 */
+  readonly idleMs?: number | undefined;
+  /** From SIGTERM to SIGKILL. @default 2_000 */
+  readonly stopGraceMs?: number | undefined;
+  /** @default the wall's */
+  readonly clock?: Clock | undefined;
+  readonly signal?: AbortSignal | undefined;
+}

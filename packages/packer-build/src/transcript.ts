@@ -1,0 +1,91 @@
+import { type Artifact, createArtifactCollector } from './artifact.ts';
+import { type MachineReadableLine, parseMachineReadable } from './machine-readable.ts';
+import type { Emit } from './packer-event.ts';
+import { type Phase, phaseOf } from './phase.ts';
+import type { Redact } from './redact-secrets.ts';
+
+export interface BuildFault {
+  readonly build: string;
+  readonly text: string;
+}
+
+/** What a run has said so far, redacted, in bounded memory. */
+export interface Transcript {
+  accept(line: string): void;
+  readonly artifacts: readonly Artifact[];
+  /** One per build that failed. */
+  readonly faults: readonly BuildFault[];
+  /** The last messages, oldest first. */
+  readonly messages: readonly string[];
+  /** The phase that was entered last. */
+  readonly phase: Phase | undefined;
+}
+
+/** A longer line is cut; a secret that crosses the cut is hidden whole, because the overlap is redacted with it. */
+export const LINE_LIMIT: number = 64 * 1024;
+export const LINE_OVERLAP: number = 8 * 1024;
+const MOST_MESSAGES = 40;
+const MOST_ENTRIES = 200;
+const MESSAGE_LIMIT = 4 * 1024;
+
+export function createTranscript(options: {
+  readonly redact: Redact;
+  readonly emit: Emit;
+}): Transcript {
+  const { redact, emit } = options;
+  const collector = createArtifactCollector();
+  const artifacts: Artifact[] = [];
+  const faults: BuildFault[] = [];
+  const messages: string[] = [];
+  const phases = new Map<string, Phase>();
+  let lastPhase: Phase | undefined;
+
+  const enterPhase = (level: string, text: string): void => {
+    const sighting = phaseOf(level, text);
+    if (sighting === undefined || phases.get(sighting.build) === sighting.phase) return;
+    if (phases.size < MOST_ENTRIES) phases.set(sighting.build, sighting.phase);
+    lastPhase = sighting.phase;
+    emit({ type: 'phase-entered', ...sighting });
+  };
+  const log = (level: 'say' | 'message' | 'error', text: string): void => {
+    if (text.trim() === '') return;
+    messages.push(text.slice(0, MESSAGE_LIMIT));
+    if (messages.length > MOST_MESSAGES) messages.shift();
+    emit({ type: 'message-logged', level, text });
+  };
+  return {
+    accept: (raw) => {
+      const line = redactLine(parseMachineReadable(raw), redact);
+      const [first = '', second = ''] = line.data;
+      if (line.type === 'ui') {
+        enterPhase(first, second);
+        log(isLevel(first) ? first : 'message', second);
+      } else if (line.type === 'raw') {
+        log('message', first);
+      } else if (line.type === 'error' && faults.length < MOST_ENTRIES) {
+        faults.push({ build: line.target, text: first.slice(0, MESSAGE_LIMIT) });
+        emit({ type: 'build-failed', build: line.target, text: first });
+      }
+      const artifact = collector.accept(line);
+      if (artifact === undefined || artifacts.length >= MOST_ENTRIES) return;
+      artifacts.push(artifact);
+      emit({ type: 'artifact-created', artifact });
+    },
+    artifacts,
+    faults,
+    messages,
+    get phase() {
+      return lastPhase;
+    },
+  };
+}
+
+/** After unescaping: an escaped comma within a secret would hide it from the redaction. */
+function redactLine(line: MachineReadableLine, redact: Redact): MachineReadableLine {
+  const data = line.data.map((field) => redact(field).slice(0, LINE_LIMIT));
+  return { ...line, data, target: redact(line.target).slice(0, LINE_LIMIT) };
+}
+
+function isLevel(word: string): word is 'say' | 'message' | 'error' {
+  return word === 'say' || word === 'message' || word === 'error';
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+
+test('the public values are these', async () => {
+  expect(Object.keys(await import('../src/index.ts'))).toMatchInlineSnapshot(`
+    [
+      "buildTemplate",
+      "detectPacker",
+      "isPackerError",
+      "PackerError",
+      "parseMachineReadable",
+    ]
+  `);
+});

@@ -1,0 +1,71 @@
+import { env as ambient } from 'node:process';
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { type BuildOptions, detectPacker, type PackerEvent } from '../src/index.ts';
+import { createBuildFolder, eventually, isRunning } from './build-folder.ts';
+
+const env = { PATH: ambient.PATH };
+const installed = await detectPacker({ env }).catch(() => undefined);
+const real = test.skipIf(installed === undefined);
+
+/** Needs no plugin in any version: the `null` builder and local commands. */
+function template(...commands: string[]): object {
+  return {
+    variables: { token: '', version: '' },
+    builders: [{ type: 'null', communicator: 'none' }],
+    provisioners: commands.map((command) => ({ type: 'shell-local', inline: [command] })),
+  };
+}
+
+real('buildTemplate() runs the real Packer and hides its secrets', async () => {
+  await using folder = await createBuildFolder();
+  const events: PackerEvent[] = [];
+  const options: Partial<BuildOptions> = {
+    env,
+    variables: { version: '1.2.3' },
+    secretVariables: { token: { reveal: () => 'hunter2, the "secret"' } },
+    onEvent: (event) => events.push(event),
+  };
+  const command = `echo version {{user \`version\`}}; echo '{{user \`token\`}}'`;
+  const result = await folder.build(template(command), options);
+  expect(result).toMatchObject({
+    version: installed?.version,
+    artifacts: [{ build: 'null', builderId: 'fnoeding.null', id: 'Null', files: [] }],
+  });
+  expect(result.lastMessages.map((text) => text.trim())).toEqual(
+    expect.arrayContaining(['null: version 1.2.3', 'null: [redacted]']),
+  );
+  expect(inspect([result, events], { depth: 9 })).not.toContain('hunter2');
+  expect(await folder.leftovers()).toEqual([]);
+});
+
+real('buildTemplate() tells a failed provisioner of the real Packer', async () => {
+  await using folder = await createBuildFolder();
+  await expect(folder.build(template('exit 7'), { env })).rejects.toMatchObject({
+    code: 'provisioner-failed',
+    exitCode: 1,
+  });
+});
+
+real('buildTemplate() tells a template that the real Packer cannot use', async () => {
+  await using folder = await createBuildFolder();
+  const building = folder.build({ builders: [{ type: 'nosuch' }] }, { env });
+  await expect(building).rejects.toMatchObject({ code: 'component-missing' });
+});
+
+real('buildTemplate() cancelled leaves no process of the real Packer', async () => {
+  await using folder = await createBuildFolder();
+  const controller = new AbortController();
+  const reason = new DOMException('Job cancelled', 'AbortError');
+  const pidFile = folder.at('pid');
+  const onEvent = (event: PackerEvent): void => {
+    if (event.type === 'message-logged' && event.text.includes('now sleeping')) {
+      controller.abort(reason);
+    }
+  };
+  const plan = template(`echo $$ > ${pidFile}; echo now sleeping; exec sleep 600`);
+  const building = folder.build(plan, { env, onEvent, signal: controller.signal });
+  await expect(building.catch((error: unknown) => error)).resolves.toBe(reason);
+  await eventually(() => !isRunning(Number(folder.read('pid'))));
+  expect(await folder.leftovers()).toEqual([]);
+});
