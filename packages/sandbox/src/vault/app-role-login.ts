@@ -53,10 +53,12 @@ function takeSecretId(call: RoutedCall, store: AppRoleStore, role: AppRole): Sec
   }
   const secretId = store.secretId(role.name, id);
   if (secretId === undefined) throw invalid();
+  const isLimited = secretId.usesLeft > 0;
   store.spend(secretId);
   requireSubset(role.secretIdBoundCidrs, secretId.boundCidrs);
-  if (secretId.boundCidrs.length > 0 && !blocksContain(secretId.boundCidrs, call.remoteAddress)) {
-    throw unauthorized(call, 'secret ID');
+  const { boundCidrs } = secretId;
+  if (boundCidrs.length > 0 && !blocksContain(boundCidrs, call.remoteAddress)) {
+    throw isLimited ? unauthorized(call, 'secret ID') : unauthorizedUnlimited(call);
   }
   return secretId;
 }
@@ -66,4 +68,10 @@ const invalid = (): Refusal => badRequest('invalid role or secret ID');
 const unauthorized = (call: RoutedCall, where: 'secret ID' | 'role'): Refusal =>
   badRequest(
     `source address "${call.remoteAddress}" unauthorized by CIDR restrictions on the ${where}: %!w(<nil>)`,
+  );
+
+/** Vault words it differently when no use was spent. */
+const unauthorizedUnlimited = (call: RoutedCall): Refusal =>
+  badRequest(
+    `source address "${call.remoteAddress}" unauthorized through CIDR restrictions on the secret ID`,
   );

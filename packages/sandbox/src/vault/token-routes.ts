@@ -1,6 +1,6 @@
 import type { Outcome, RoutedCall } from './call.ts';
 import { secondsUntil, toSeconds } from './durations.ts';
-import { badRequest, permissionDenied, Refusal } from './refusal.ts';
+import { badRequest, permissionDenied, Refusal, unforeseen } from './refusal.ts';
 import type { Route } from './router.ts';
 import { type RenewalTerms, type Token, toAuthReply } from './token.ts';
 import { createTokenFor, type TokenCreationContext } from './token-create.ts';
@@ -19,12 +19,21 @@ export function tokenRoutes(context: TokenCreationContext): readonly Route[] {
     pattern,
     run: (call) => ({ data: describeToken(requireGood(find(call)), now()) }),
   });
-  const given = (call: RoutedCall): Token | undefined =>
-    tokens.find(requireField(call, 'token', 'missing token ID'));
-  const named = (call: RoutedCall): Token => {
-    const token = tokens.findByAccessor(requireField(call, 'accessor', 'missing accessor'));
-    if (token === undefined) throw badRequest('invalid accessor');
+  const given = (call: RoutedCall): Token | undefined => tokens.find(requireTokenId(call));
+  const named = (call: RoutedCall): Token | undefined => {
+    const accessor = call.fields.string('accessor');
+    if (accessor === '') throw unforeseen('missing accessor', 400);
+    return tokens.findByAccessor(accessor);
+  };
+  const requireNamed = (call: RoutedCall): Token => {
+    const token = named(call);
+    if (token === undefined) throw unforeseen('invalid accessor', 400);
     return token;
+  };
+  const revokeNamed = (call: RoutedCall): Outcome | undefined => {
+    const token = named(call);
+    if (token === undefined) return { warnings: ['No token found with this accessor'] };
+    return revoke(context, token);
   };
 
   return [
@@ -33,14 +42,14 @@ export function tokenRoutes(context: TokenCreationContext): readonly Route[] {
     lookup('lookup-self', self),
     lookup('lookup', (call) => (call.fields.string('token') === '' ? call.token : given(call))),
     update('lookup-accessor', (call) => ({
-      data: { ...describeToken(named(call), now()), id: '' },
+      data: { ...describeToken(requireNamed(call), now()), id: '' },
     })),
     update('renew-self', (call) => renew(context, self(call), call)),
     update('renew', (call) => renew(context, given(call), call)),
-    update('renew-accessor', (call) => withoutToken(renew(context, named(call), call))),
+    update('renew-accessor', (call) => withoutToken(renew(context, requireNamed(call), call))),
     update('revoke-self', (call) => revoke(context, self(call))),
     update('revoke', (call) => revoke(context, given(call))),
-    update('revoke-accessor', (call) => revoke(context, named(call))),
+    update('revoke-accessor', revokeNamed),
     {
       ...update('revoke-orphan', (call) => revokeOrphaning(context, given(call))),
       needsSudo: true,
@@ -54,10 +63,10 @@ export function tokenRoutes(context: TokenCreationContext): readonly Route[] {
   ];
 }
 
-function requireField(call: RoutedCall, name: string, otherwise: string): string {
-  const value = call.fields.string(name);
-  if (value === '') throw badRequest(otherwise);
-  return value;
+function requireTokenId(call: RoutedCall): string {
+  const id = call.fields.string('token');
+  if (id === '') throw badRequest('missing token ID');
+  return id;
 }
 
 function self(call: RoutedCall): Token {

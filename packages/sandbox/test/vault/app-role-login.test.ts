@@ -103,6 +103,24 @@ describe('auth/approle/login', () => {
     expect(right).toMatchObject({ status: 400, body: INVALID });
   });
 
+  test('refuses an address outside an unlimited secret id, which stays good', async () => {
+    const vault = await openPipelineVault();
+    const made = await vault.must('POST auth/approle/role/ci/secret-id', {
+      body: { cidr_list: ['127.0.0.0/8'] },
+    });
+    const body = { role_id: vault.roleId, secret_id: made.body.data.secret_id };
+    const outside = await vault.call('POST auth/approle/login', { body, from: '192.0.2.1' });
+    expect(outside).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          'source address "192.0.2.1" unauthorized through CIDR restrictions on the secret ID',
+        ],
+      },
+    });
+    expect((await vault.call('POST auth/approle/login', { body })).status).toBe(200);
+  });
+
   test('refuses an address outside the role, and lets loopback in when it is bound', async () => {
     const vault = await openPipelineVault({ secret_id_bound_cidrs: '127.0.0.0/8' });
     const body = { role_id: vault.roleId, secret_id: await vault.secretId() };

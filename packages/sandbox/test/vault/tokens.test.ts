@@ -241,8 +241,13 @@ describe('revoking tokens', () => {
     expect(looked.body.data).toMatchObject({ id: '', accessor });
     await vault.must('POST auth/token/revoke-accessor', { body: { accessor } });
     expect((await vault.call('GET auth/token/lookup-self', { token })).status).toBe(403);
-    const again = await vault.call('POST auth/token/revoke-accessor', { body: { accessor } });
-    expect(again).toMatchObject({ status: 400, body: { errors: ['invalid accessor'] } });
+    const again = await vault.must('POST auth/token/revoke-accessor', { body: { accessor } });
+    expect(again.body.warnings).toEqual(['No token found with this accessor']);
+    const gone = await vault.call('POST auth/token/lookup-accessor', { body: { accessor } });
+    expect(gone).toMatchObject({
+      status: 400,
+      body: { errors: ['1 error occurred:\n\t* invalid accessor\n\n'] },
+    });
   });
 
   test('is content with a token that nobody knows', async () => {
