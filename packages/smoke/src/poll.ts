@@ -33,7 +33,8 @@ async function lookWithin<T>(
   look: (signal: AbortSignal) => Promise<T | undefined>,
   signal: AbortSignal | undefined,
 ): Promise<T | undefined> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  // A clock may count fractions of a millisecond; `AbortSignal.timeout` refuses them.
+  const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
   const eitherSignal = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
   try {
     return await settleOrAbort(look(eitherSignal), eitherSignal);

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { createRedactor } from '@exoship/exo-runner';
+import { Interruption } from './interruption.ts';
+import { run } from './run.ts';
+import { systemClock } from './system-clock.ts';
+
+/** One Ctrl-C reaches us several times when whoever started us passes it on as well. */
+const SAME_SIGNAL_MS = 1_000;
+
+const interrupted = new AbortController();
+let interruptedAtMs = 0;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // The first asks for an orderly end; whoever sends a second does not want to wait for it.
+    if (!interrupted.signal.aborted) {
+      interruptedAtMs = performance.now();
+      interrupted.abort(new Interruption(signal));
+    } else if (performance.now() - interruptedAtMs > SAME_SIGNAL_MS) {
+      process.kill(process.pid, 'SIGKILL');
+    }
+  });
+}
+// A reader that went away (`ci-cli … | head`) must not keep us from giving the key back.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  isInteractive: process.stderr.isTTY === true && !process.env.CI,
+  signal: interrupted.signal,
+  clock: systemClock,
+  redactor: createRedactor(),
+});

@@ -1,0 +1,62 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Sandbox } from '@exoship/sandbox';
+import { runCiJob } from './ci-job.ts';
+import type { DemoOptions } from './options.ts';
+
+const config = fileURLToPath(new URL('../../../apps/hello/exoship.demo.yaml', import.meta.url));
+
+export interface JobResult {
+  readonly exitCode: number;
+  /** What `--output json` printed; empty when the job printed nothing. */
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+/** The jobs of one pipeline: they share a commit and a checkout, and nothing else of this process. */
+export interface Pipeline extends AsyncDisposable {
+  run(argv: readonly string[]): Promise<JobResult>;
+  readFile(name: string): Promise<string>;
+}
+
+export interface PipelineOptions {
+  readonly sandbox: Sandbox;
+  readonly appPort: number;
+  readonly commit: string;
+  readonly options: DemoOptions;
+  readonly say: (line: string) => void;
+}
+
+export async function openPipeline(pipeline: PipelineOptions): Promise<Pipeline> {
+  const folder = await mkdtemp(join(tmpdir(), 'exoship-demo-'));
+  const { sandbox, appPort, commit, options, say } = pipeline;
+  let jobs = 0;
+  return {
+    run: async (argv) => {
+      jobs += 1;
+      const env = {
+        ...sandbox.env,
+        PATH: process.env.PATH ?? '',
+        HOME: folder,
+        TMPDIR: tmpdir(),
+        CI: 'true',
+        CI_PROJECT_PATH: 'demo/hello',
+        CI_COMMIT_SHA: commit,
+        CI_PIPELINE_ID: commit.slice(0, 4),
+        CI_JOB_ID: `${commit.slice(0, 4)}${jobs}`,
+        EXOSHIP_CONFIG: config,
+        EXOSHIP_PORT: String(appPort),
+        ...(options.strategy && { EXOSHIP_STRATEGY: options.strategy }),
+      };
+      say(`$ ci-cli ${argv.join(' ')}`);
+      const onLine = (line: string): void => say(`  ${line}`);
+      const end = await runCiJob([...argv, '--output', 'json'], { cwd: folder, env, onLine });
+      say(`  exit code ${end.exitCode}`);
+      const result = end.output.trim() === '' ? {} : JSON.parse(end.output);
+      return { exitCode: end.exitCode, result };
+    },
+    readFile: async (name) => await readFile(join(folder, name), 'utf8').catch(() => ''),
+    [Symbol.asyncDispose]: async () => await rm(folder, { recursive: true, force: true }),
+  };
+}

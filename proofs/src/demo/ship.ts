@@ -1,0 +1,45 @@
+import type { DemoOptions } from './options.ts';
+import type { JobResult, Pipeline } from './pipeline.ts';
+
+/** What the stages of one pipeline left behind. */
+export interface Shipped {
+  readonly build: JobResult;
+  /** Absent when it was skipped. */
+  readonly test?: JobResult | undefined;
+  /** Absent when the stage before it failed. */
+  readonly deploy?: JobResult | undefined;
+  /** The rollout's own events, as it wrote them. */
+  readonly events: readonly RolloutEvent[];
+}
+
+interface RolloutEvent {
+  readonly type: string;
+  readonly at: string;
+  readonly member?: string;
+}
+
+/** The pipeline as `.gitlab-ci.yml` has it: a stage runs when the one before it succeeded. */
+export async function ship(pipeline: Pipeline, options: DemoOptions): Promise<Shipped> {
+  const build = await pipeline.run(['build', '--var', `release=${options.release}`]);
+  if (build.exitCode !== 0) return { build, events: [] };
+  const test = options.skipTest ? undefined : await pipeline.run(['test']);
+  if (test !== undefined && test.exitCode !== 0) return { build, test, events: [] };
+  const untested = options.skipTest ? ['--untested'] : [];
+  const deploy = await pipeline.run([
+    'deploy',
+    '--exclusive',
+    '--events',
+    'events.jsonl',
+    ...untested,
+  ]);
+  const events = await pipeline.readFile('events.jsonl');
+  return {
+    build,
+    test,
+    deploy,
+    events: events
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  };
+}
