@@ -25,9 +25,9 @@ export interface ProcessBodyOptions {
   /** Each instance gets a folder of its own in here; it stays while the instance may be switched on again. */
   readonly folder: string;
   /** How long an instance may take to stop before it is killed. @default 600_000 */
-  readonly stopCapMs?: number;
+  readonly stopCapMs?: number | undefined;
   /** What `node` means in a bundle's start command. @default the Node that runs the sandbox */
-  readonly nodePath?: string;
+  readonly nodePath?: string | undefined;
 }
 
 /** An instance between power on and power off. */

@@ -14,8 +14,8 @@ export const listBuckets: SosAction = ({ response }, { store }) => {
   sendXml(response, xmlDocument('ListAllMyBucketsResult', [owner, element('Buckets', buckets)]));
 };
 
-export const createBucket: SosAction = ({ bucket, response }, { store, now }) => {
-  store.createBucket(bucket, now());
+export const createBucket: SosAction = ({ bucket, zone, response }, { store, now }) => {
+  store.createBucket(bucket, zone, now());
   response.writeHead(200, { location: `/${bucket}` }).end();
 };
 
@@ -24,13 +24,13 @@ export const deleteBucket: SosAction = ({ bucket, response }, { store }) => {
   response.writeHead(204).end();
 };
 
-export const headBucket: SosAction = ({ bucket, response }, { store, zone }) => {
-  store.bucket(bucket);
+export const headBucket: SosAction = ({ bucket, response }, { store }) => {
+  const { zone } = store.bucket(bucket);
   response.writeHead(200, { 'x-amz-bucket-region': zone }).end();
 };
 
-export const getBucketLocation: SosAction = ({ bucket, response }, { store, zone }) => {
-  store.bucket(bucket);
+export const getBucketLocation: SosAction = ({ bucket, response }, { store }) => {
+  const { zone } = store.bucket(bucket);
   sendXml(response, xmlDocument('LocationConstraint', [zone]));
 };
 

@@ -14,12 +14,13 @@ export interface SosCall {
   readonly response: ServerResponse;
   /** What the signature promises about the body, hex; `undefined` when it promises nothing. */
   readonly sha256: string | undefined;
+  /** The zone that the request was signed for; '' for a stranger's. */
+  readonly zone: string;
 }
 
 export interface SosParts {
   readonly store: ObjectStore;
   readonly uploads: MultipartUploads;
-  readonly zone: string;
   readonly now: () => Date;
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as buckets from './bucket-actions.ts';
-import { type SosAction, type SosParts, sendXml } from './call.ts';
+import { type SosAction, type SosCall, type SosParts, sendXml } from './call.ts';
 import * as multipart from './multipart-actions.ts';
 import { createMultipartUploads } from './multipart-uploads.ts';
 import * as objects from './object-actions.ts';
@@ -21,14 +21,15 @@ export interface SosAccess {
 export interface SosOptions {
   /** Where contents are kept; exists, and belongs to the store. */
   readonly folder: string;
-  /** The zone of every bucket: the region that requests must be signed for. */
-  readonly zone: string;
+  /** The regions that requests may be signed for; a bucket belongs to the one that its creation was signed for. */
+  readonly zones: readonly string[];
   readonly access: SosAccess;
   readonly now: () => Date;
 }
 
 export interface BucketUsage {
   readonly name: string;
+  readonly zone: string;
   readonly createdAt: Date;
   readonly sizeBytes: number;
 }
@@ -60,16 +61,16 @@ const actions: Readonly<Record<SosOperation, SosAction>> = {
   'abort-multipart-upload': multipart.abortMultipartUpload,
 };
 
-export function createSos({ folder, zone, access, now }: SosOptions): Sos {
+export function createSos({ folder, zones, access, now }: SosOptions): Sos {
   const store = createObjectStore(folder);
-  const parts: SosParts = { store, uploads: createMultipartUploads(), zone, now };
+  const parts: SosParts = { store, uploads: createMultipartUploads(), now };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const target = parseTarget(request.url ?? '/');
       const operation = operationOf(request.method ?? '', target);
-      const sha256 = await authorize(request, operation, target);
-      await actions[operation]({ ...target, request, response, sha256 }, parts);
+      const signed = await authorize(request, operation, target);
+      await actions[operation]({ ...target, request, response, ...signed }, parts);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       sendXml(response, errorDocument(error.code, error.message), error.status);
@@ -80,16 +81,22 @@ export function createSos({ folder, zone, access, now }: SosOptions): Sos {
     request: IncomingMessage,
     operation: SosOperation,
     target: SosTarget,
-  ): Promise<string | undefined> {
+  ): Promise<Pick<SosCall, 'sha256' | 'zone'>> {
     const { bucket, key, query } = target;
     const isSigned = 'authorization' in request.headers || query.has('X-Amz-Signature');
-    if (!isSigned && operation === 'get-object' && isPublic(bucket, key)) return undefined;
+    if (!isSigned && operation === 'get-object' && isPublic(bucket, key)) {
+      return { sha256: undefined, zone: '' };
+    }
     const options: SignatureOptions = {
       secretOf: (key) => access.secretOf(key),
-      zones: [zone],
+      zones,
       now: now(),
     };
-    const signer = await verifySignature(
+    const {
+      key: signer,
+      sha256,
+      zone,
+    } = await verifySignature(
       {
         method: request.method ?? '',
         target: request.url ?? '/',
@@ -97,8 +104,8 @@ export function createSos({ folder, zone, access, now }: SosOptions): Sos {
       },
       options,
     );
-    if (!access.isAllowed(signer.key, operation, bucket)) throw accessDenied();
-    return signer.sha256;
+    if (!access.isAllowed(signer, operation, bucket)) throw accessDenied();
+    return { sha256, zone };
   }
 
   /** A stranger is not told whether the object exists. */
@@ -110,8 +117,9 @@ export function createSos({ folder, zone, access, now }: SosOptions): Sos {
   return {
     handle,
     usage: () =>
-      store.buckets().map(({ name, createdAt, objects: held }) => ({
+      store.buckets().map(({ name, zone, createdAt, objects: held }) => ({
         name,
+        zone,
         createdAt,
         sizeBytes: [...held.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       })),

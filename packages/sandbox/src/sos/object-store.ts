@@ -17,6 +17,7 @@ export interface StoredObject {
 
 export interface Bucket {
   readonly name: string;
+  readonly zone: string;
   readonly createdAt: Date;
   readonly objects: Map<string, StoredObject>;
 }
@@ -25,7 +26,7 @@ export interface Bucket {
 export interface ObjectStore {
   buckets(): readonly Bucket[];
   bucket(name: string): Bucket;
-  createBucket(name: string, createdAt: Date): void;
+  createBucket(name: string, zone: string, createdAt: Date): void;
   deleteBucket(name: string): void;
   object(bucket: string, key: string): StoredObject;
   /** Replaces what was there under the same key. */
@@ -50,14 +51,14 @@ export function createObjectStore(folder: string): ObjectStore {
   return {
     buckets: () => [...byName.values()],
     bucket,
-    createBucket(name, createdAt) {
+    createBucket(name, zone, createdAt) {
       if (!bucketName.test(name)) {
         throw new Refusal(400, 'InvalidBucketName', 'The specified bucket is not valid');
       }
       if (byName.has(name)) {
         throw new Refusal(409, 'BucketAlreadyOwnedByYou', 'The bucket exists and is yours');
       }
-      byName.set(name, { name, createdAt, objects: new Map() });
+      byName.set(name, { name, zone, createdAt, objects: new Map() });
     },
     deleteBucket(name) {
       if (bucket(name).objects.size > 0) {

@@ -19,6 +19,7 @@ export interface SignatureOptions {
 
 export interface Signer {
   readonly key: string;
+  readonly zone: string;
   /** Hex SHA-256 that the body must have; `undefined` when the payload is unsigned. */
   readonly sha256: string | undefined;
 }
@@ -54,7 +55,8 @@ export async function verifySignature(
   if (!isEqual(expected, claim.signature)) {
     throw new Refusal(403, 'SignatureDoesNotMatch', 'The signature does not match the request');
   }
-  return { key: claim.key, sha256: claim.isInQuery ? undefined : payloadHash(request.headers) };
+  const sha256 = claim.isInQuery ? undefined : payloadHash(request.headers);
+  return { key: claim.key, zone: claim.zone, sha256 };
 }
 
 /** The same request, signed once more by a client library: what counts is that both come to the same signature. */

@@ -26,7 +26,7 @@ async function openBench(isAllowed: (operation: string) => boolean = () => true)
     secretOf: (candidate: string) => (candidate === key ? secret : undefined),
     isAllowed: (_key: string, operation: string) => isAllowed(operation),
   };
-  const sos = createSos({ folder, zone: 'ch-gva-2', access, now: () => new Date() });
+  const sos = createSos({ folder, zones: ['ch-gva-2', 'ch-dk-2'], access, now: () => new Date() });
   const front = await openHttpFront(
     0,
     (request, response) => sos.handle(request, response),

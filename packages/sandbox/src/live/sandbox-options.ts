@@ -1,0 +1,96 @@
+import { randomInt } from 'node:crypto';
+import { defaultZones } from '../model/catalog.ts';
+import type { Fault } from '../model/faults.ts';
+import type { Latencies } from '../model/latency.ts';
+import type { Switches } from '../model/switches.ts';
+import type { VaultOptions } from '../vault/vault.ts';
+
+export interface SandboxOptions {
+  /** The zone to work in; the others of the public cloud are there too. @default 'ch-gva-2' */
+  readonly zone?: string | undefined;
+  /** Decides every draw, id and generated secret of the cloud and the Vault. @default drawn, and told */
+  readonly seed?: number | undefined;
+  /** Where API, Vault and object store listen, on 127.0.0.1. @default 0: any free one */
+  readonly port?: number | undefined;
+  /** A port that must be free on the addresses of instances and load balancers. @default 8080 */
+  readonly appPort?: number | undefined;
+  /** How long the cloud takes for things. Clients' own waits are not shortened. @default a few seconds each */
+  readonly latencies?: Partial<Latencies> | undefined;
+  /** Positions on what is not known about the real cloud. @default the harder one for clients */
+  readonly switches?: Partial<Switches> | undefined;
+  /** Short for `switches.scaleDownVictims`. @default 'random' */
+  readonly victims?: Switches['scaleDownVictims'] | undefined;
+  /** Limits by resource, -1 for none. @default 20 instances, 20 templates, 5 load balancers */
+  readonly quotas?: Readonly<Record<string, number>> | undefined;
+  readonly faults?: readonly Fault[] | undefined;
+  /** How long tokens and leases live, and how revocation behaves. */
+  readonly vault?: Omit<VaultOptions, 'scheduler' | 'issuer' | 'seed'> | undefined;
+  /** How long an instance may take to end after SIGTERM, on top of the cloud's own patience. @default 600_000 */
+  readonly stopCapMs?: number | undefined;
+  /** What `node` means in a bundle's start command. @default the Node that runs the sandbox */
+  readonly nodePath?: string | undefined;
+  /** Told of what goes wrong behind the scenes, such as a balancer port that is taken. @default nobody */
+  readonly onProblem?: ((problem: unknown) => void) | undefined;
+  /** Aborts the start; a sandbox that runs is ended with `close()`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const knownOptions: Readonly<Record<keyof SandboxOptions, true>> = {
+  zone: true,
+  seed: true,
+  port: true,
+  appPort: true,
+  latencies: true,
+  switches: true,
+  victims: true,
+  quotas: true,
+  faults: true,
+  vault: true,
+  stopCapMs: true,
+  nodePath: true,
+  onProblem: true,
+  signal: true,
+};
+
+export interface SandboxSettings extends SandboxOptions {
+  readonly zone: string;
+  /** The one to work in comes first. */
+  readonly zones: readonly string[];
+  readonly seed: number;
+  readonly port: number;
+  readonly appPort: number;
+  readonly switches: Partial<Switches>;
+  readonly onProblem: (problem: unknown) => void;
+}
+
+/** Fills in the defaults and refuses what means nothing. */
+export function completeSettings(options: SandboxOptions): SandboxSettings {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(knownOptions, name)) {
+      throw new TypeError(`Unknown option of startSandbox(): "${name}"`);
+    }
+  }
+  const { zone = 'ch-gva-2', seed = randomInt(2 ** 32), port = 0, appPort = 8080 } = options;
+  expectWhole('seed', seed, 0, 2 ** 32 - 1);
+  expectWhole('port', port, 0, 65_535);
+  expectWhole('appPort', appPort, 1, 65_535);
+  return {
+    ...options,
+    zone,
+    zones: [zone, ...defaultZones.filter((other) => other !== zone)],
+    seed,
+    port,
+    appPort,
+    switches: {
+      ...options.switches,
+      ...(options.victims === undefined ? {} : { scaleDownVictims: options.victims }),
+    },
+    onProblem: options.onProblem ?? (() => undefined),
+  };
+}
+
+function expectWhole(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${name} must be a whole number between ${least} and ${most}: ${value}`);
+  }
+}
