@@ -24,6 +24,8 @@ export type {
   ProbeDescription,
   RolloutOptions,
 } from './options.ts';
+export type { PlannedStep, PlanOptions, RolloutPlan } from './plan-rollout.ts';
+export { planRollout } from './plan-rollout.ts';
 // Port
 export type {
   Annotations,

@@ -48,8 +48,10 @@ function starve(scene: Scene): Decision {
   const shortage = `Nothing more is granted (capacity ${capacityWord(scene)}, surge ${census.surge}) and none of ${census.serving} serving members may go: ${census.floor} must serve`;
   if (census.isRollback) return stuck(shortage);
   const hasBegun = census.proven > 0;
+  // What is not known to serve may turn out to fail, and then it may go.
+  const isOpen = census.candidates.some(({ standing }) => standing === 'uncertain');
   const deadlineMs = memory.progressMs + rules.progressDeadlineMs;
-  if (hasBegun && now.ms < deadlineMs) {
+  if ((hasBegun || isOpen) && now.ms < deadlineMs) {
     return { action: { type: 'wait', isShortage: true }, reason: shortage, deadlineMs };
   }
   return hasBegun ? hold(scene, shortage) : fallBack(scene, shortage);

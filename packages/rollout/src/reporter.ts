@@ -1,4 +1,4 @@
-import { countServing, isProven, takeCensus } from './census.ts';
+import { countServing, isProven as hasFreshProof, takeCensus } from './census.ts';
 import { drainWindowMs } from './drain-window.ts';
 import type { MemberView } from './events.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -35,7 +35,7 @@ export function createReporter(
   let lastDecision = '';
   return {
     tell: (situation, decision) => {
-      tellProofs(session, health, situation.health);
+      tellProofs(session, health, situation);
       health = situation.health;
       const view = viewOf(situation);
       session.minServing = Math.min(session.minServing ?? view.serving, view.serving);
@@ -61,11 +61,18 @@ export function createReporter(
   };
 }
 
-function tellProofs(session: Session, before: Health, after: Health): void {
-  for (const [member, { provenMs }] of after) {
-    const wasProven = before.get(member)?.provenMs !== undefined;
-    if (provenMs !== undefined && !wasProven) session.emit({ type: 'member-proved', member });
-    if (provenMs === undefined && wasProven) session.emit({ type: 'member-flapped', member });
+function tellProofs(
+  session: Session,
+  before: Health,
+  { health, memory, observation }: Situation,
+): void {
+  for (const { id, state } of observation.members) {
+    const isProven = health.get(id)?.provenMs !== undefined;
+    const wasProven = before.get(id)?.provenMs !== undefined;
+    if (isProven && !wasProven) session.emit({ type: 'member-proved', member: id });
+    // What we drain or evict loses its proof by our own doing.
+    const isOurs = memory.drained.has(id) || state === 'leaving';
+    if (!isProven && wasProven && !isOurs) session.emit({ type: 'member-flapped', member: id });
   }
 }
 
@@ -99,7 +106,7 @@ function viewOf(situation: Situation): {
       template: member.template,
       state: member.state,
       verdict: member.verdict,
-      isProven: isProven(situation, member),
+      isProven: hasFreshProof(situation, member),
       isDrained: memory.drained.has(member.id),
     })),
   };

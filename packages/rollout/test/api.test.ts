@@ -6,6 +6,7 @@ test('the package exports these values and no others', async () => {
       "controlRollout",
       "isRolloutError",
       "RolloutError",
+      "planRollout",
       "readRollout",
       "rollout",
     ]
