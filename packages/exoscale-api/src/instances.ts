@@ -1,6 +1,6 @@
 import { checkOptions } from './check-options.ts';
 import type { CallOptions, Client, MutationOptions } from './client.ts';
-import { createOnce } from './create-once.ts';
+import { createOnce, type Found } from './create-once.ts';
 import { type Fields, readFields } from './fields.ts';
 import { encodeUserData, idReferences, nameReferences } from './wire.ts';
 
@@ -153,10 +153,7 @@ function isRequested(request: InstanceRequest): (instance: Instance) => boolean 
     !['destroying', 'destroyed', 'expunging'].includes(state);
 }
 
-function asFound({ id, state }: Instance): {
-  id: string;
-  progress: 'pending' | 'ready' | 'failed';
-} {
+function asFound({ id, state }: Instance): Found {
   if (state === 'error') return { id, progress: 'failed' };
   return { id, progress: state === 'starting' ? 'pending' : 'ready' };
 }

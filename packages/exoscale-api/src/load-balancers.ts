@@ -1,6 +1,6 @@
 import { checkOptions } from './check-options.ts';
 import type { CallOptions, Client, MutationOptions } from './client.ts';
-import { createOnce } from './create-once.ts';
+import { createOnce, type Found } from './create-once.ts';
 import { readFields } from './fields.ts';
 import { type HealthCheck, type LoadBalancer, readLoadBalancer } from './load-balancer-views.ts';
 
@@ -85,10 +85,7 @@ function isNamed(name: string): (item: { readonly name: string }) => boolean {
   return (item) => item.name === name;
 }
 
-function asFound(item: { readonly id: string; readonly state?: string | undefined }): {
-  id: string;
-  progress: 'pending' | 'ready' | 'failed';
-} {
+function asFound(item: { readonly id: string; readonly state?: string | undefined }): Found {
   if (item.state === 'error') return { id: item.id, progress: 'failed' };
   return { id: item.id, progress: item.state === 'creating' ? 'pending' : 'ready' };
 }

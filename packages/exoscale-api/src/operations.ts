@@ -2,7 +2,7 @@ import { ExoscaleError, isExoscaleError } from './exoscale-error.ts';
 import { readFields } from './fields.ts';
 import { isTransient } from './retry.ts';
 import type { Clock } from './system-clock.ts';
-import type { Transport } from './transport.ts';
+import type { RequestOptions, Transport } from './transport.ts';
 
 export type OperationState = 'pending' | 'success' | 'failure' | 'timeout';
 
@@ -43,10 +43,7 @@ export function createOperations(transport: Transport, clock: Clock): Operations
     wait,
   };
 
-  async function poll(
-    id: string,
-    options: Parameters<Transport['request']>[1],
-  ): Promise<Operation> {
+  async function poll(id: string, options: RequestOptions): Promise<Operation> {
     return readOperation(
       await transport.request({ ...getOperation, params: { id } }, options),
       'GET /operation/{id}',
@@ -127,8 +124,10 @@ function stillPending(operation: Operation, call: string, deadlineMs: number): E
 
 function lostSight(error: unknown, operation: Operation, call: string): unknown {
   if (!isExoscaleError(error)) return error;
+  // That the operation is not found must not read as if its subject were: a deletion would seem done.
+  const code = error.code === 'not-found' ? 'invalid-response' : error.code;
   return new ExoscaleError(
     `Cannot follow "${call}", operation "${operation.id}" was last seen pending: ${error.message}`,
-    { code: error.code, call, status: error.status, operationId: operation.id, cause: error },
+    { code, call, status: error.status, operationId: operation.id, cause: error },
   );
 }

@@ -117,7 +117,9 @@ describe.each(rows)('$fault', (row) => {
     );
     expect(error.message).toContain(row.says ?? '');
     expect(api.calls).toHaveLength(row.attempts[call.index]);
-    expect(inspect(error, { depth: 9 })).not.toContain(credentials.secret.reveal());
+    const everything = inspect(error, { depth: 9 });
+    expect(everything).not.toContain(credentials.secret.reveal());
+    expect(everything).not.toContain('EXO2-HMAC');
   });
 });
 

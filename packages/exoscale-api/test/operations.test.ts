@@ -99,6 +99,15 @@ describe('a mutation', () => {
     expect(api.calls.filter((call) => call.startsWith('GET'))).toHaveLength(6);
   });
 
+  it('never takes an operation that is not found for a deletion that is done', async () => {
+    await using api = await startApi({ 'DELETE /instance/i': pending });
+    await expect(makeExoscale(api).instances.delete('i')).rejects.toMatchObject({
+      code: 'invalid-response',
+      status: 404,
+      operationId: 'op-1',
+    });
+  });
+
   it('stops polling when it is cancelled, with the caller’s reason untouched', async () => {
     const controller = new AbortController();
     const reason = new TypeError('enough');
