@@ -19,7 +19,7 @@ export interface HelloOptions {
   readonly sleep?: Sleep;
 }
 
-export type Sleep = (ms: number, options: { readonly signal: AbortSignal }) => Promise<void>;
+type Sleep = (ms: number, options: { readonly signal: AbortSignal }) => Promise<void>;
 
 export interface Hello extends AsyncDisposable {
   /** Resolves with the real port (0 asks for any free one); rejects with Node's error when it cannot listen. */

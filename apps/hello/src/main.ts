@@ -4,6 +4,10 @@ import release from './release.json' with { type: 'json' };
 import { createRelease } from './release.ts';
 import { readSettings } from './settings.ts';
 
+// Whoever reads our lines may go first; that must not cost a request.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
 try {
   await main();
 } catch (error) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { name, pattern, urlPath, wholeNumber } from './scalars.ts';
 
 /** One request and what a good answer looks like; asked by `test`, and by the gate of `deploy`. */
-export interface HttpCheckConfig {
+interface HttpCheckConfig {
   readonly kind: 'http';
   readonly name?: string | undefined;
   readonly path: string;
@@ -16,7 +16,7 @@ export interface HttpCheckConfig {
   readonly answerHeaders?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface TcpCheckConfig {
+interface TcpCheckConfig {
   readonly kind: 'tcp';
   readonly name?: string | undefined;
 }

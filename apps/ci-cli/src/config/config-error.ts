@@ -45,11 +45,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** Works across copies of this module, unlike `instanceof`. */
-export function isConfigError(error: unknown): error is ConfigError {
-  return error instanceof Error && error.name === 'ConfigError';
-}
-
 /** One line per problem, each starting where an editor or a terminal can jump to. */
 function renderProblems(subject: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;

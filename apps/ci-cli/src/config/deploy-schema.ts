@@ -20,7 +20,7 @@ export interface DeployConfig {
 }
 
 /** What a new member has to show before an old one may go; the checks are those of `test`. */
-export interface GateConfig {
+interface GateConfig {
   /** Times in a row that all checks must pass. */
   readonly successes: number;
   readonly intervalMs: number;
@@ -29,7 +29,7 @@ export interface GateConfig {
   readonly maxFlaps: number;
 }
 
-export interface DeadlinesConfig {
+interface DeadlinesConfig {
   /** From the start of a step until its new members have passed the gate. */
   readonly healthyMs: number;
   /** Longest time without any progress. */

@@ -18,7 +18,7 @@ export type DrainConfig =
   | ({ readonly kind: 'command'; readonly command: readonly [string, ...string[]] } & DrainLimits)
   | { readonly kind: 'none' };
 
-export interface DrainLimits {
+interface DrainLimits {
   /** How long the app keeps accepting once its health fails, as its makers promise. */
   readonly lameDuckMs: number;
   readonly inFlightGraceMs: number;

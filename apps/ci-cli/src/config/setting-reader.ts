@@ -6,7 +6,7 @@ import { quote } from './quote.ts';
 import { type SettingName, settingsTable } from './settings-table.ts';
 
 /** Where a value came from: `--zone`, `EXOSCALE_ZONE`, or `environments.staging.zone` of the file. */
-export interface Source {
+interface Source {
   readonly kind: 'flag' | 'variable' | 'file';
   readonly name: string;
 }
@@ -21,7 +21,7 @@ export interface Given {
 }
 
 /** A key of the file and what it holds; the value of last resort. */
-export interface FromFile<T> {
+interface FromFile<T> {
   readonly key: string;
   readonly value: T;
 }
@@ -109,7 +109,7 @@ function findGiven(
 }
 
 /** For messages: `--zone, EXOSHIP_ZONE, EXOSCALE_ZONE or environments.*.zone in the file`. */
-export function waysToSet(name: SettingName): string {
+function waysToSet(name: SettingName): string {
   const { flag, variables, key } = settingsTable[name];
   const ways = [flag, ...variables, key && `${key} in the file`].filter((way) => way !== undefined);
   return ways.join(', ').replace(/, ([^,]*)$/, ' or $1');

@@ -18,7 +18,7 @@ export type StrategyConfig =
       readonly followedBy?: WaveConfig | undefined;
     };
 
-export type WaveConfig =
+type WaveConfig =
   | { readonly kind: 'double'; readonly proveFirst: boolean }
   | { readonly kind: 'exponential'; readonly first: number }
   | { readonly kind: 'batch'; readonly size: Amount; readonly proveFirst: boolean }

@@ -19,7 +19,7 @@ export interface TestConfig {
 }
 
 /** The checks speak TLS. */
-export interface TlsConfig {
+interface TlsConfig {
   readonly serverName?: string | undefined;
   readonly verify: boolean;
 }

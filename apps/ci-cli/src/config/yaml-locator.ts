@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isSeq, type LineCounter, type Node } from 'yaml';
 
-export interface Position {
+interface Position {
   /** From 1. */
   readonly line: number;
   /** From 1, in characters. */
