@@ -84,7 +84,14 @@ test.each([
   expect(isAccepted(text)).toBe(isValid);
 });
 
-test('apps/hello/exoship.yaml, the worked example, is valid and complete', async () => {
+test.each(['exoship.yaml', 'exoship.demo.yaml'])('apps/hello/%s is valid', async (name) => {
+  const file = `apps/hello/${name}`;
+  const config = await loadConfig({ file, cwd: ROOT });
+  expect(Object.keys(config.apps)).toEqual(['hello']);
+  expect(validate(parseYaml(await readFile(join(ROOT, file), 'utf8')))).toBe(true);
+});
+
+test('apps/hello/exoship.yaml, the worked example, says where and what', async () => {
   const config = await loadConfig({ file: 'apps/hello/exoship.yaml', cwd: ROOT });
   expect(Object.keys(config.environments)).toEqual(['staging', 'production']);
   const settings = resolveSettings({ config, flags: { environment: 'production' }, env: {} });
@@ -100,8 +107,6 @@ test('apps/hello/exoship.yaml, the worked example, is valid and complete', async
       ],
     },
   });
-  const text = await readFile(join(ROOT, 'apps/hello/exoship.yaml'), 'utf8');
-  expect(validate(parseYaml(text))).toBe(true);
 });
 
 function isAccepted(text: string): boolean {
