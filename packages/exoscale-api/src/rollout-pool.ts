@@ -6,7 +6,7 @@ import type { PoolChanges } from './pool-update.ts';
 import type { InstancePool, Pools } from './pools.ts';
 import type { Quotas } from './quotas.ts';
 import { withAnnotations } from './rollout-pool/annotations.ts';
-import { type Drain, drainMember } from './rollout-pool/drain.ts';
+import { checkDrain, type Drain, drainMember } from './rollout-pool/drain.ts';
 import { withFaults } from './rollout-pool/faults.ts';
 import { observation } from './rollout-pool/observation.ts';
 import type { RolloutPool } from './rollout-pool/pool.ts';
@@ -59,6 +59,7 @@ export function createRolloutPool(
   checkOptions('createRolloutPool()', options, known);
   const { poolId, drain = { kind: 'stop' }, deadlineMs = 600_000 } = options;
   const { fetch = globalThis.fetch, clock = systemClock } = options;
+  checkDrain(drain);
   const { pools, instances, quotas } = exoscale;
 
   return {

@@ -127,8 +127,13 @@ export function createStorage(client: Client, options: StorageOptions): Storage 
   }
 }
 
+/** Throws a TypeError for an empty or dot segment: it would be resolved away, and name another object. */
 function escapePath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  const segments = path.split('/');
+  if (segments.some((segment) => /^\.{0,2}$/.test(segment))) {
+    throw new TypeError(`No bucket or key is named "${path}"`);
+  }
+  return segments.map(encodeURIComponent).join('/');
 }
 
 function storageFailure(

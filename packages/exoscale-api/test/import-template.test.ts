@@ -282,6 +282,14 @@ describe('importTemplate()', () => {
     expect(cloud.store.calls).toEqual(['HEAD images', 'PUT images/{key}', 'DELETE images/{key}']);
   });
 
+  it.each(['', '..', 'a/../b'])('refuses the bucket "%s"', async (bucket) => {
+    await using file = await temporaryFile('app.qcow2', image);
+    await using cloud = await startCloud();
+    const importing = importTemplate(cloud.exoscale, { file: file.path, name: 'app', bucket });
+    await expect(importing).rejects.toThrow(TypeError);
+    expect(cloud.store.calls).toEqual([]);
+  });
+
   it('refuses an empty image and an unknown option', async () => {
     await using file = await temporaryFile('app.qcow2', '');
     await using cloud = await startCloud();

@@ -353,6 +353,14 @@ describe('drain()', () => {
     expect(asked).toEqual(['POST /drain']);
   });
 
+  it.each([
+    [{ port: 80, path: '@elsewhere.example' }, TypeError],
+    [{ port: 0, path: '/' }, RangeError],
+  ])('refuses %j, which would reach somebody else', async (http, kind) => {
+    await using api = await startApi({});
+    expect(() => make(api, { drain: { kind: 'http', ...http } })).toThrow(kind);
+  });
+
   it('cannot ask a member without an address', async () => {
     await using api = await startApi({});
     const rollout = make(api, { drain: { kind: 'http', port: 80, path: '/drain' } });

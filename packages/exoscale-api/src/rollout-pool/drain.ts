@@ -25,6 +25,17 @@ export interface DrainParts {
   readonly fetch: typeof globalThis.fetch;
 }
 
+/** Throws a TypeError or RangeError for a drain that could reach something else than the member. */
+export function checkDrain(drain: Drain): void {
+  if (drain.kind !== 'http') return;
+  if (!drain.path.startsWith('/')) {
+    throw new TypeError(`Path of the drain must start with "/": "${drain.path}"`);
+  }
+  if (!Number.isInteger(drain.port) || drain.port < 1 || drain.port > 65_535) {
+    throw new RangeError(`Port of the drain must be 1 to 65535: ${drain.port}`);
+  }
+}
+
 /** Starts the drain of one member; resolves when it is requested, not when it is over. */
 export async function drainMember(
   drain: Drain,
@@ -37,7 +48,7 @@ export async function drainMember(
   const { port, path, method = 'POST', timeoutMs = 5_000 } = drain;
   const call = `${method} {member}${path}`;
   if (member.address === undefined) throw undrained(call, `member "${member.id}" has no address`);
-  const url = new URL(path, `http://${member.address}:${port}`);
+  const url = new URL(`http://${member.address}:${port}${path}`);
   const request = { call, isRepeatable: true, url, init: { method }, timeoutMs, signal };
   const { status } = await attemptHttp(parts.fetch, request);
   if (status < 200 || status > 299)
