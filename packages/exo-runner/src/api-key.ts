@@ -16,6 +16,8 @@ export interface ApiKey extends Credentials, AsyncDisposable {
   readonly leaseId: string;
   /** When the key dies by itself, by this machine's clock. */
   readonly expiresAt: Date;
+  /** Extends the lease in place, so that whoever holds the key may go on: look at `expiresAt` afterwards. */
+  renew(options?: CallOptions): Promise<void>;
   /**
    * Gives the key back and finds out what is certain about it. Idempotent: later calls tell the same. `signal` ends the
    * attempt early, with a poorer outcome.
@@ -32,10 +34,11 @@ export interface KeyParts extends Credentials {
 }
 
 export function createApiKey(parts: KeyParts): ApiKey {
-  const { name, key, secret, leaseId, expiresAt } = parts;
+  const { name, key, secret, leaseId, source } = parts;
+  let { expiresAt } = parts;
   let revocation: Promise<Revocation> | undefined;
   const revoke = (options?: CallOptions): Promise<Revocation> => {
-    revocation ??= proveRevocation(parts, options?.signal);
+    revocation ??= proveRevocation({ ...parts, expiresAt }, options?.signal);
     return revocation;
   };
   return {
@@ -43,7 +46,13 @@ export function createApiKey(parts: KeyParts): ApiKey {
     key,
     secret,
     leaseId,
-    expiresAt,
+    get expiresAt() {
+      return expiresAt;
+    },
+    async renew(options) {
+      if (source.renewLease === undefined) throw notRenewable(leaseId);
+      ({ expiresAt } = await source.renewLease(leaseId, options));
+    },
     revoke,
     async [Symbol.asyncDispose]() {
       const { outcome, reason } = await revoke();
@@ -53,4 +62,9 @@ export function createApiKey(parts: KeyParts): ApiKey {
       throw new ExoRunnerError(message, { code: 'revoke-failed' });
     },
   };
+}
+
+function notRenewable(leaseId: string): ExoRunnerError {
+  const message = `Cannot renew lease "${leaseId}": its source has no renewLease()`;
+  return new ExoRunnerError(message, { code: 'not-renewable' });
 }

@@ -2,6 +2,8 @@
 export type ExoRunnerErrorCode =
   /** The secrets engine answered something that is no API key; what was leased is revoked. */
   | 'invalid-key'
+  /** The source of the key cannot extend leases. */
+  | 'not-renewable'
   /** The lease of a key could not be revoked when the key was disposed of. */
   | 'revoke-failed'
   /** There is no such program on the PATH given. */

@@ -3,6 +3,7 @@ export type { Environment } from './child-environment.ts';
 export type { Clock } from './clock.ts';
 export type { Credentials } from './credentials.ts';
 export { ExoRunnerError, type ExoRunnerErrorCode, isExoRunnerError } from './exo-runner-error.ts';
+export { type Freshness, type KeepFreshOptions, keepFresh, type Renewable } from './keep-fresh.ts';
 export type { CallOptions, Lease, LeaseSource } from './lease-source.ts';
 export { mintApiKey } from './mint-api-key.ts';
 export type { MintOptions, RefusalCheck } from './mint-options.ts';

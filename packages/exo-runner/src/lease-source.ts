@@ -17,4 +17,6 @@ export interface LeaseSource {
   revokeLease(leaseId: string, options?: CallOptions): Promise<void>;
   /** `undefined` when there is no such lease any more. */
   lookupLease(leaseId: string, options?: CallOptions): Promise<object | undefined>;
+  /** Extends a lease as far as its maximum allows; only `ApiKey.renew()` needs it. */
+  renewLease?(leaseId: string, options?: CallOptions): Promise<{ readonly expiresAt: Date }>;
 }

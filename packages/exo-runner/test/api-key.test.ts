@@ -124,6 +124,23 @@ describe('ApiKey', () => {
     expect(await key.revoke()).toMatchObject({ reason: 'bad secret [redacted]' });
   });
 
+  test('renew() moves the expiry, also that of a later revocation', async () => {
+    const later = new Date('2026-01-01T00:25:00Z');
+    const key = await mint(createFakeSource({ renewLease: [{ expiresAt: later }] }));
+    await key.renew();
+    expect(key.expiresAt).toBe(later);
+    expect(await key.revoke()).toMatchObject({ expiresAt: later });
+  });
+
+  test('renew() rejects when the source cannot, and passes on why it did not', async () => {
+    const plain = await mint(createFakeSource());
+    await expect(plain.renew()).rejects.toMatchObject({ code: 'not-renewable' });
+    const failure = sourceError('lease is not renewable', false);
+    const key = await mint(createFakeSource({ renewLease: [failure] }));
+    await expect(key.renew()).rejects.toBe(failure);
+    expect(key.expiresAt).toEqual(expiresAt);
+  });
+
   test('disposing revokes, also when the body throws', async () => {
     const source = createFakeSource();
     const body = async (): Promise<void> => {

@@ -5,6 +5,7 @@ test('the package exports these values and no others', async () => {
     [
       "ExoRunnerError",
       "isExoRunnerError",
+      "keepFresh",
       "mintApiKey",
       "createRedactor",
       "runWithKey",

@@ -9,6 +9,7 @@ interface FakeAnswers {
   /** Each list is used up in order; its last element repeats. */
   readonly read?: readonly Answer<Lease>[];
   readonly revokeLease?: readonly Answer<void>[];
+  readonly renewLease?: readonly Answer<{ readonly expiresAt: Date }>[];
   readonly lookupLease?: readonly Answer<object | undefined>[];
 }
 
@@ -22,8 +23,10 @@ export function createFakeSource(answers: FakeAnswers = {}): FakeSource {
   const read = script(answers.read ?? [leaseOf(keyData)]);
   const revokeLease = script<void>(answers.revokeLease ?? [undefined]);
   const lookupLease = script<object | undefined>(answers.lookupLease ?? [undefined]);
+  const renewLease = answers.renewLease && script(answers.renewLease);
   return {
     calls,
+    ...(renewLease && { renewLease: () => renewLease() }),
     async read(path) {
       calls.push(`read ${path}`);
       return await read();

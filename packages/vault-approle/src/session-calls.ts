@@ -33,10 +33,20 @@ export function lookupLeaseCall(leaseId: string): Call {
     template: 'sys/leases/lookup',
     body: { lease_id: leaseId },
     repeatWhenAmbiguous: true,
-    classify: (status, message) =>
-      status === 400 && /invalid lease|lease not found/i.test(message)
-        ? { code: 'not-found' }
-        : undefined,
+    classify: classifyLostLease,
+  };
+}
+
+/** Without an increment: Vault extends by the TTL of the lease. */
+export function renewLeaseCall(leaseId: string): Call {
+  return {
+    action: 'renew a lease',
+    method: 'POST',
+    path: 'sys/leases/renew',
+    template: 'sys/leases/renew',
+    body: { lease_id: leaseId },
+    repeatWhenAmbiguous: true,
+    classify: classifyLostLease,
   };
 }
 
@@ -56,6 +66,11 @@ export function revokeSelfCall({ isRefusalDeath }: { readonly isRefusalDeath: bo
 
 function selfCall(action: string, path: string): Call {
   return { action, method: 'POST', path, template: path, body: {}, repeatWhenAmbiguous: true };
+}
+
+function classifyLostLease(status: number, message: string): Classification | undefined {
+  const isLost = status === 400 && /invalid lease|lease (?:not found|expired)/i.test(message);
+  return isLost ? { code: 'not-found' } : undefined;
 }
 
 /** Vault answers 400 when the system behind the lease refused, which is no fault of the request. */

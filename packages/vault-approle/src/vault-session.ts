@@ -6,6 +6,7 @@ import { expiryAfter, type ServiceToken } from './read-service-token.ts';
 import {
   lookupLeaseCall,
   readCall,
+  renewLeaseCall,
   renewSelfCall,
   revokeLeaseCall,
   revokeSelfCall,
@@ -25,6 +26,8 @@ export interface VaultSession extends AsyncDisposable {
   /** When the token ends unless renewed, by this machine's clock. */
   readonly expiresAt: Date;
   read(path: string, options?: CallOptions): Promise<LeasedSecret>;
+  /** Extends a lease by its TTL as far as its maximum allows, which need not be any later than before. */
+  renewLease(leaseId: string, options?: CallOptions): Promise<{ expiresAt: Date }>;
   /** `undefined` when Vault knows no such lease: it is gone. */
   lookupLease(leaseId: string, options?: CallOptions): Promise<{ expiresAt: Date } | undefined>;
   /** Resolves once the system behind the lease has revoked it; needs `update` on `sys/leases/revoke`. */
@@ -74,6 +77,11 @@ export function createVaultSession({ client, context, token }: SessionParts): Va
     async read(path, options) {
       const call = readCall(path);
       return createLeasedSecret(await perform(call, options), call, context.scrubber);
+    },
+    async renewLease(leaseId, options) {
+      const askedAtMs = clock.now().getTime();
+      const { leaseDurationMs } = await perform(renewLeaseCall(checkLeaseId(leaseId)), options);
+      return { expiresAt: new Date(askedAtMs + leaseDurationMs) };
     },
     async lookupLease(leaseId, options) {
       const askedAtMs = clock.now().getTime();

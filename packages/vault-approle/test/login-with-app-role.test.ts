@@ -51,6 +51,30 @@ describe('loginWithAppRole()', () => {
     expect(login?.body).toEqual({ role_id: 'role-id-1', secret_id: canaries.generated });
   });
 
+  test('renews the broker token after the login, unless told not to', async () => {
+    await using vault = await startFakeVault();
+    vault.script(secretIdPath, dataAnswer({ secret_id: canaries.generated }));
+    vault.script(loginPath, loginAnswer());
+    vault.script('POST auth/token/renew-self', loginAnswer());
+    await logIn(vault, { credential: brokerCredential });
+    expect(vault.seen[2]?.url).toBe('/v1/auth/token/renew-self');
+    expect(vault.seen[2]?.headers['x-vault-token']).toBe(canaries.brokerToken);
+    await logIn(vault, { credential: { ...brokerCredential, renew: false } });
+    expect(vault.seen).toHaveLength(5);
+  });
+
+  test.each([
+    ['is refused', errors(403, 'permission denied')],
+    ['finds nobody', cut()],
+  ])('logs in all the same when renewing the broker token %s', async (_what, reply) => {
+    await using vault = await startFakeVault();
+    vault.script(secretIdPath, dataAnswer({ secret_id: canaries.generated }));
+    vault.script(loginPath, loginAnswer());
+    vault.script('POST auth/token/renew-self', reply);
+    const session = await logIn(vault, { credential: brokerCredential });
+    expect(session.accessor).toBe('accessor-1');
+  });
+
   test('uses another mount, also a nested one', async () => {
     await using vault = await startFakeVault();
     vault.script('POST auth/teams/blue/login', loginAnswer());

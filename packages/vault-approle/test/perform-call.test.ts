@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { choosePause } from '../src/perform-call.ts';
-import { cut, dataAnswer, errors, json, startFakeVault } from './fake-vault.ts';
-import { failureOf, openSession } from './login.ts';
+import { dataAnswer, errors, json, startFakeVault } from './fake-vault.ts';
+import { brokerCredential, failureOf, logIn, openSession } from './login.ts';
 import { createManualClock } from './manual-clock.ts';
 
 const good = dataAnswer({ ok: true });
@@ -71,13 +71,16 @@ describe('performCall()', () => {
     expect(clock.pauses).toEqual([]);
   });
 
-  test('gives a login that is spread over several calls one deadline', async () => {
+  test('gives all calls of a login one deadline', async () => {
     await using vault = await startFakeVault();
     const clock = createManualClock();
-    const session = await openSession(vault, { clock, deadlineMs: 5_000 });
-    vault.script('GET a/b', cut());
-    await expect(session.read('a/b')).rejects.toMatchObject({ code: 'unreachable' });
-    expect(clock.monotonicMs()).toBeLessThan(5_000);
+    const path = 'POST auth/approle/role/gitlab-ci-runner/secret-id';
+    const slow = json(429, {}, { 'Retry-After': '7' });
+    vault.script(path, slow, dataAnswer({ secret_id: 'secret-id-one' }));
+    vault.script('POST auth/approle/login', slow);
+    const login = logIn(vault, { clock, deadlineMs: 10_000, credential: brokerCredential });
+    await expect(login).rejects.toMatchObject({ code: 'rate-limited', path: 'auth/approle/login' });
+    expect(clock.pauses).toHaveLength(1);
   });
 });
 

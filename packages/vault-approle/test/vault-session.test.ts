@@ -101,6 +101,24 @@ describe('VaultSession', () => {
     expect(vault.seen.at(-1)?.body).toEqual({ lease_id: lease.lease_id });
   });
 
+  test('renewLease() gives the new expiry, which Vault may have shortened', async () => {
+    await using vault = await startFakeVault();
+    const session = await openSession(vault);
+    const path = 'POST sys/leases/renew';
+    vault.script(
+      path,
+      json(200, { lease_id: lease.lease_id, renewable: true, lease_duration: 90 }),
+      errors(400, 'lease not found'),
+      errors(400, 'lease is not renewable'),
+    );
+    const renewed = await session.renewLease(lease.lease_id);
+    expect(renewed.expiresAt).toEqual(new Date('2026-01-01T00:01:30Z'));
+    expect(vault.seen.at(-1)?.body).toEqual({ lease_id: lease.lease_id });
+    const renewAgain = () => session.renewLease(lease.lease_id);
+    await expect(renewAgain()).rejects.toMatchObject({ code: 'not-found' });
+    await expect(renewAgain()).rejects.toMatchObject({ code: 'rejected' });
+  });
+
   test('revokeLease() revokes synchronously, with the lease id in the body', async () => {
     await using vault = await startFakeVault();
     const session = await openSession(vault);
