@@ -57,6 +57,8 @@ describe('runWithKey()', () => {
     );
     expect(names).not.toContain('VAULT_TOKEN');
     expect(names).not.toContain('SOMETHING');
+    expect(process.env).toHaveProperty('VITEST');
+    expect(names).not.toContain('VITEST');
   });
 
   test('takes the secret out of both outputs, and tells the redactor of it', async () => {

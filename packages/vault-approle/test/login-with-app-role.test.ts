@@ -107,6 +107,11 @@ describe('loginWithAppRole()', () => {
       loginAnswer({ client_token: '', mfa_requirement: { mfa_request_id: 'x' } }),
       'not-logged-in',
     ],
+    [
+      'a second factor beside a token',
+      loginAnswer({ mfa_requirement: { mfa_request_id: 'x' } }),
+      'not-logged-in',
+    ],
     ['a token with a line break', loginAnswer({ client_token: 'hvs.a\nb' }), 'not-logged-in'],
     ['HTML', raw(200, '<html>', { 'Content-Type': 'text/html' }), 'not-logged-in'],
     [
