@@ -8,7 +8,7 @@ interface Permission {
   readonly maxWrappingTtlMs: number;
 }
 
-export interface AccessRequest {
+interface AccessRequest {
   readonly operation: Operation;
   readonly path: string;
   readonly wrapTtlMs: number;

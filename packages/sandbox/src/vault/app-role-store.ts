@@ -6,7 +6,7 @@ import { unforeseen } from './refusal.ts';
 import type { SecretId } from './secret-ids.ts';
 
 /** Vault sweeps expired secret ids once a minute; until then they still log in. */
-export const TIDY_INTERVAL_MS = 60_000;
+const TIDY_INTERVAL_MS = 60_000;
 
 /** The roles and secret ids of one AppRole mount. */
 export interface AppRoleStore {

@@ -5,7 +5,7 @@ import { badRequest, unforeseen } from './refusal.ts';
 import type { Route } from './router.ts';
 
 /** The organization's key with which the engine makes and deletes the others. */
-export interface RootConfig {
+interface RootConfig {
   readonly key: string;
   readonly secret: string;
   readonly zone: string;

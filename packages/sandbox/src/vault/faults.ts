@@ -32,7 +32,7 @@ export type FaultEffect =
       readonly isLate?: boolean;
     };
 
-export interface RequestFault {
+interface RequestFault {
   /** @default any */
   readonly method?: string;
   /** As in a policy, without `/v1/`: `auth/+/login`, `sys/leases/*`. @default '*' */
@@ -45,7 +45,7 @@ export interface RequestFault {
 }
 
 /** The cloud behind the Exoscale engine fails. */
-export interface BackendFault {
+interface BackendFault {
   readonly backend: 'create-key' | 'delete-key';
   readonly message: string;
   /** @default 0 */

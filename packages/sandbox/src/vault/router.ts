@@ -66,7 +66,7 @@ function distinguish(
 }
 
 /** The named parts of `path`, or `undefined` when it does not fit. A listing's last slash is not part of it. */
-export function matchPattern(pattern: string, path: string): Record<string, string> | undefined {
+function matchPattern(pattern: string, path: string): Record<string, string> | undefined {
   const parameters: Record<string, string> = {};
   const wanted = pattern.split('/');
   const given = path.replace(/\/$/, '').split('/');

@@ -5,7 +5,7 @@ import { badRequest } from './refusal.ts';
 import type { Route } from './router.ts';
 
 /** The version whose behaviour is followed; clients print it and some compare it. */
-export const SIMULATED_VERSION = '1.18.0';
+const SIMULATED_VERSION = '1.18.0';
 
 /** `sys/health`, `sys/seal-status`, `sys/audit-hash` and `sys/capabilities-self`. */
 export function systemRoutes(

@@ -130,6 +130,15 @@ describe('auth/approle/login', () => {
     expect(inside.status).toBe(200);
   });
 
+  test('never makes root tokens', async () => {
+    const vault = await openPipelineVault({ token_policies: 'root' });
+    const body = { role_id: vault.roleId, secret_id: await vault.secretId() };
+    expect(await vault.call('POST auth/approle/login', { body })).toMatchObject({
+      status: 400,
+      body: { errors: ['auth methods cannot create root tokens'] },
+    });
+  });
+
   test('hands out batch tokens without an accessor when the role says so', async () => {
     const vault = await openPipelineVault({ token_type: 'batch' });
     const body = { role_id: vault.roleId, secret_id: await vault.secretId() };

@@ -17,7 +17,13 @@ describe('auditLog()', () => {
 
     const log = JSON.stringify(vault.vault.auditLog());
     const secrets = [wrapping, secret_id, token, data.api_key, data.api_secret];
-    for (const secret of [...secrets, vault.vault.rootToken.reveal(), 'root-secret']) {
+    const accessors = vault.vault.snapshot().tokens.map(({ accessor }) => accessor);
+    for (const secret of [
+      ...secrets,
+      ...accessors,
+      vault.vault.rootToken.reveal(),
+      'root-secret',
+    ]) {
       expect(log).not.toContain(secret);
     }
   });

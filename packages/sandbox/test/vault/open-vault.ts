@@ -5,14 +5,14 @@ import { createMemoryIssuer, type MemoryIssuer } from './memory-issuer.ts';
 // biome-ignore lint/suspicious/noExplicitAny: an answer is whatever came over the wire; tests say what they expect.
 type Json = any;
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** Undefined when the body is empty. */
   readonly body: Json;
   readonly text: string;
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** @default the root token; '' sends none */
   readonly token?: string;
   readonly body?: unknown;

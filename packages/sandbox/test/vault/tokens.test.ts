@@ -138,6 +138,20 @@ describe('auth/token/create', () => {
     expect(answer).toMatchObject({ status: 400, body: { errors: [error] } });
   });
 
+  test('binds a child to the addresses of its parent, but not an orphan', async () => {
+    const vault = await openPipelineVault({ token_bound_cidrs: '127.0.0.0/8' });
+    await vault.must('PUT sys/policies/acl/ci-key', {
+      body: { policy: 'path "auth/token/+" { capabilities = ["read", "update"] }' },
+    });
+    const parent = await vault.logIn();
+    const look = async (path: string) => {
+      const made = await vault.must(`POST auth/token/${path}`, { token: parent, body: {} });
+      const token = made.body.auth.client_token;
+      return (await vault.call('GET auth/token/lookup-self', { token, from: '192.0.2.1' })).status;
+    };
+    expect([await look('create'), await look('create-orphan')]).toEqual([403, 200]);
+  });
+
   test('makes batch tokens that cannot be renewed', async () => {
     const { call, tokenWith } = openVault();
     const token = await tokenWith(readAll, { type: 'batch' });
