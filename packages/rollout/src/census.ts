@@ -81,8 +81,9 @@ export function takeCensus(situation: Situation, record: RolloutRecord): Census 
 }
 
 /** Proved, and seen so lately that it still counts: a machine that slept must look again. */
-export function isProven({ health, now, rules }: Situation, member: Member): boolean {
+export function isProven({ health, memory, now, rules }: Situation, member: Member): boolean {
   const known = health.get(member.id);
+  if (memory.drained.has(member.id)) return false;
   if (known?.provenMs === undefined || known.probedMs === undefined) return false;
   return now.ms - known.probedMs <= 2 * (rules.gate.intervalMs + rules.gate.probeTimeoutMs);
 }
@@ -96,6 +97,7 @@ export function countServing(situation: Situation): number {
 
 /** On the goal's template and yet of no use: drained by us or by a controller before us. */
 function isSpent({ memory }: Situation, member: Member, isRollback: boolean): boolean {
+  if (member.isProtected) return false;
   if (memory.drained.has(member.id)) return true;
   if (member.state === 'running' || member.state === 'starting') return false;
   return isRollback || memory.spent.has(member.id);

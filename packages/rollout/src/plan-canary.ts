@@ -8,7 +8,7 @@ import { canaryCount, type ResolvedStrategy } from './strategy.ts';
 export function strategyNow(scene: Scene): ResolvedStrategy {
   const { strategy } = scene.rules;
   if (strategy.kind !== 'canary') return strategy;
-  return isCanaryPassed(scene) ? (strategy.then ?? { kind: 'auto' }) : strategy;
+  return isCanaryPassed(scene) ? (strategy.rest ?? { kind: 'auto' }) : strategy;
 }
 
 function isCanaryPassed(scene: Scene): boolean {

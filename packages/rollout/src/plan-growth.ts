@@ -12,14 +12,14 @@ export function grow(scene: Scene): Decision | undefined {
   const present = goalPresent(scene);
   if (present >= census.wanted) return undefined;
   // Asking is a call: not worth it while the wave has to be proved first anyway.
-  const mayGrow = ceilingOf(scene, present) > present;
+  const mayGrow = wantNow(scene, present) > 0;
   if (mayGrow && scene.canMeasure && memory.capacity === 'unread') {
     return {
       action: { type: 'measure' },
       reason: `Ask how many of ${census.wanted - present} more members are granted`,
     };
   }
-  const want = ceilingOf(scene, present) - present;
+  const want = wantNow(scene, present);
   if (want <= 0) return undefined;
   const room = census.size + census.surge - census.total;
   const granted = Math.min(want, Math.max(0, room), grantedCapacity(scene));
@@ -55,6 +55,13 @@ function starve(scene: Scene): Decision {
     return { action: { type: 'wait', isShortage: true }, reason: shortage, deadlineMs };
   }
   return hasBegun ? hold(scene, shortage) : fallBack(scene, shortage);
+}
+
+/** However many are missing, no more than surge and unavailability allow run a version that is not proved. */
+function wantNow(scene: Scene, present: number): number {
+  const { isRollback, surge, unavailable } = scene.census;
+  const want = ceilingOf(scene, present) - present;
+  return isRollback ? want : Math.min(want, surge + unavailable);
 }
 
 /** The way back needs no waves: that version has been proved before. */

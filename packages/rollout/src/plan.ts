@@ -77,8 +77,10 @@ function checkPool({ observation }: Scene): Decision | undefined {
   return stop('stuck', `The pool does not accept changes any more: ${observation.statusDetail}`);
 }
 
-function checkSteady({ observation, memory, rules, now }: Scene): Decision | undefined {
-  if (observation.status === 'steady') return undefined;
+/** At rest means: no operation under way, and no more members than the size says. */
+function checkSteady(scene: Scene): Decision | undefined {
+  const { census, observation, memory, rules, now } = scene;
+  if (observation.status === 'steady' && census.present <= observation.size) return undefined;
   const deadlineMs = memory.progressMs + rules.progressDeadlineMs;
   if (now.ms >= deadlineMs) {
     return stop(

@@ -34,7 +34,7 @@ export type Strategy =
       /** How long the proved canaries must last. @default 0 */
       readonly bakeTimeMs?: number | undefined;
       /** What follows the canary. @default `double` when the capacity allows, else `exponential` */
-      readonly then?: Exclude<Strategy, { kind: 'canary' }> | undefined;
+      readonly rest?: Exclude<Strategy, { kind: 'canary' }> | undefined;
     };
 
 /** `auto` is what an absent strategy means: everything that is left at once when that is granted, else exponential. */

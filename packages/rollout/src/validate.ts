@@ -30,7 +30,7 @@ const STRATEGY_KEYS: Readonly<Record<ResolvedStrategy['kind'], readonly string[]
   exponential: ['first'],
   batch: ['size', 'proveFirst'],
   'one-by-one': [],
-  canary: ['count', 'approval', 'bakeTimeMs', 'then'],
+  canary: ['count', 'approval', 'bakeTimeMs', 'rest'],
 };
 
 export function checkStrategy(strategy: ResolvedStrategy): void {
@@ -42,11 +42,11 @@ export function checkStrategy(strategy: ResolvedStrategy): void {
   checkWave('strategy.count', strategy.count ?? 1);
   checkPositive('strategy.bakeTimeMs', strategy.bakeTimeMs ?? 0);
   checkOneOf('strategy.approval', strategy.approval ?? 'manual', ['manual', 'automatic']);
-  if (strategy.then === undefined) return;
-  if ((strategy.then.kind as string) === 'canary') {
-    throw new TypeError('Option "strategy.then" must not be a canary again');
+  if (strategy.rest === undefined) return;
+  if ((strategy.rest.kind as string) === 'canary') {
+    throw new TypeError('Option "strategy.rest" must not be a canary again');
   }
-  checkStrategy(strategy.then);
+  checkStrategy(strategy.rest);
 }
 
 function checkWave(key: string, value: unknown): void {
