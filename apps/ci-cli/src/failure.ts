@@ -2,6 +2,7 @@ import { isExoRunnerError } from '@exoship/exo-runner';
 import { isExoscaleError } from '@exoship/exoscale-api';
 import { isPackerError } from '@exoship/packer-build';
 import { isRolloutError } from '@exoship/rollout';
+import { isSandboxError } from '@exoship/sandbox';
 import { isSmokeError } from '@exoship/smoke';
 import { isVaultError } from '@exoship/vault-approle';
 import { CliError } from './cli-error.ts';
@@ -43,7 +44,9 @@ function knownFailure(error: unknown): Failure | undefined {
     return {
       exitCode: exitCodes.usage,
       message: error.message,
-      remedy: 'Mend the file; docs/configuration.md lists every key',
+      remedy: error.code.startsWith('setting-')
+        ? 'Mend what the line names: a flag, a variable or a key of exoship.yaml'
+        : 'Mend the file; docs/configuration.md lists every key',
       retryable: false,
     };
   }
@@ -60,6 +63,9 @@ function knownFailure(error: unknown): Failure | undefined {
     return { exitCode: exitCodes.exoscale, message, retryable };
   }
   if (isPackerError(error)) return packerFailure(error);
+  if (isSandboxError(error)) {
+    return { exitCode: exitCodes.usage, message: error.message, retryable: false };
+  }
   if (isRolloutError(error)) {
     const { message, retryable } = error;
     return { exitCode: exitCodes.stuck, message, retryable };

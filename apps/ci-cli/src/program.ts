@@ -92,6 +92,7 @@ export function createProgram(job: Job): Program {
       .command('up')
       .description('Serve it on loopback until interrupted, and print the environment to export')
       .option('--seed <n>', 'repeat an earlier run’s draws')
+      .option('--port <port>', 'where API, Vault and storage listen; 0 is any free one', '0')
       .option('--zone <zone>', 'the zone it serves', 'ch-gva-2')
       .option('--app-port <port>', 'port that instances listen on', '8080')
       .option(

@@ -11,6 +11,7 @@ export async function sandboxUp(
   const { context, progress } = job;
   await using sandbox = await startSandbox({
     zone: String(flags.zone),
+    port: wholeNumber('--port', flags.port, 65_535),
     appPort: wholeNumber('--app-port', flags.appPort, 65_535),
     victims: victimsOf(flags.victims),
     ...(flags.seed !== undefined && { seed: wholeNumber('--seed', flags.seed, 2 ** 32 - 1) }),

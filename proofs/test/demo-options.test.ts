@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { blame } from '../src/demo/blame.ts';
+import { parseDemoOptions } from '../src/demo/options.ts';
+import { type DemoSummary, disappointments } from '../src/demo/summary.ts';
+
+test('parseDemoOptions() fills in defaults and keeps what is given', () => {
+  expect(parseDemoOptions([], 7)).toEqual({
+    seed: 7,
+    poolSize: 3,
+    release: 'good',
+    skipTest: false,
+    strategy: undefined,
+  });
+  expect(parseDemoOptions(['--', '--seed', '0', '--pool-size=6', '--skip-test'], 7)).toMatchObject({
+    seed: 0,
+    poolSize: 6,
+    skipTest: true,
+  });
+});
+
+test.each([
+  [['--pool-size', '0'], '--pool-size takes a whole number from 1 to 20: got "0"'],
+  [['--seed', 'x'], '--seed takes a whole number from 0 to 4294967295: got "x"'],
+  [['--release', 'ugly'], '--release takes good, bad-health, bad-app: got "ugly"'],
+  [
+    ['--strategy', 'hope'],
+    '--strategy takes double, exponential, batch, one-by-one, canary: got "hope"',
+  ],
+])('parseDemoOptions() refuses %j', (argv, message) => {
+  expect(() => parseDemoOptions(argv, 1)).toThrow(new RangeError(message));
+});
+
+const failed = { isComplete: false, outcome: '500', sentAt: new Date(0) } as const;
+
+test('blame() excuses only a new member that has not passed the gate yet', () => {
+  const { dropped, fromUnproven } = blame(
+    [
+      { ...failed, failedAt: new Date(10), memberId: 'new' },
+      { ...failed, failedAt: new Date(30), memberId: 'new' },
+      { ...failed, failedAt: new Date(10), memberId: 'old' },
+      { ...failed, failedAt: new Date(10), memberId: undefined },
+    ],
+    { newMembers: new Set(['new']), provedAt: new Map([['new', new Date(20)]]) },
+  );
+  expect(fromUnproven).toHaveLength(1);
+  expect(dropped.map(({ memberId, failedAt }) => [memberId, failedAt.getTime()])).toEqual([
+    ['new', 30],
+    ['old', 10],
+    [undefined, 10],
+  ]);
+});
+
+const good: DemoSummary = {
+  seed: 1,
+  release: 'good',
+  strategy: null,
+  stages: { build: 0, test: 0, deploy: 0 },
+  template: { id: 'b', name: 'hello-b' },
+  smoke: { passed: true, readyAfterMs: 10 },
+  rollout: { outcome: 'completed', from: 'a', to: 'b', size: 3, minServing: 3, wallMs: 1 },
+  traffic: { requests: 1_500, dropped: 0, errorsFromUnproven: 0 },
+  keys: { minted: 6, revoked: 6, live: 0 },
+  instances: { total: 3, onNewTemplate: 3, leaked: 0 },
+};
+const wanted = { poolSize: 3, skipTest: false };
+
+test('disappointments() has nothing to say about a good release that went well', () => {
+  expect(disappointments(good, wanted)).toEqual([]);
+});
+
+test.each<[string, Partial<DemoSummary>]>([
+  ['1 requests were dropped', { traffic: { ...good.traffic, dropped: 1 } }],
+  ['only 999 requests were made', { traffic: { ...good.traffic, requests: 999 } }],
+  ['1 keys are alive', { keys: { ...good.keys, live: 1 } }],
+  ['1 instances leaked', { instances: { ...good.instances, leaked: 1 } }],
+  ['deploy should exit 0, not 14', { stages: { ...good.stages, deploy: 14 } }],
+])('disappointments() says "%s"', (sentence, change) => {
+  expect(disappointments({ ...good, ...change }, wanted)).toEqual([sentence]);
+});
+
+test('disappointments() expects a bad release to be caught by the smoke test', () => {
+  const caught: DemoSummary = {
+    ...good,
+    release: 'bad-app',
+    stages: { build: 0, test: 13, deploy: null },
+    smoke: { passed: false, readyAfterMs: null },
+    rollout: null,
+    instances: { total: 3, onNewTemplate: 0, leaked: 0 },
+  };
+  expect(disappointments(caught, wanted)).toEqual([]);
+  expect(disappointments({ ...caught, smoke: { passed: true, readyAfterMs: 5 } }, wanted)).toEqual([
+    'smoke test passed: true',
+  ]);
+});
