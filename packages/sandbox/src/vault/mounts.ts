@@ -11,8 +11,9 @@ export type BackendFactory = (limits: TtlLimits) => readonly Route[];
 export interface Mounts {
   all(): Iterable<Mount>;
   limitsAt(path: string): TtlLimits;
-  /** A backend that is not in the tables of `sys/mounts` and `sys/auth`'s types. */
-  add(path: string, type: string, routes: (limits: TtlLimits) => readonly Route[]): void;
+  /** Mounts what nobody else can mount again: `sys/`, `auth/token/`. */
+  add(path: string, type: string, factory: BackendFactory): void;
+  /** Mounts a backend of a known type; refused when the path is taken. */
   enable(path: string, type: string): void;
   /** `sys/mounts` and `sys/auth`. */
   readonly routes: readonly Route[];
@@ -27,9 +28,9 @@ export function createMounts(
   factories: Readonly<Record<string, BackendFactory>>,
 ): Mounts {
   const mounts = new Map<string, TunedMount>();
-  const add: Mounts['add'] = (path, type, routes) => {
+  const add: Mounts['add'] = (path, type, factory) => {
     const own = { ...limits };
-    mounts.set(path, { path, type, limits: own, routes: routes(own) });
+    mounts.set(path, { path, type, limits: own, routes: factory(own) });
   };
   const enable = (path: string, type: string): void => {
     const factory = factories[type];

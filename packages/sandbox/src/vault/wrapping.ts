@@ -1,4 +1,4 @@
-import type { Call, Outcome, RoutedCall } from './call.ts';
+import type { Call, Outcome, RoutedCall, WrappedReply } from './call.ts';
 import { toSeconds } from './durations.ts';
 import { toEnvelope } from './encode-reply.ts';
 import { badRequest, Refusal, unforeseen } from './refusal.ts';
@@ -63,7 +63,7 @@ function secretIdAccessor(outcome: Outcome, mountType: string | undefined): stri
 /** `sys/wrapping/…` */
 export function wrappingRoutes(tokens: TokenStore): readonly Route[] {
   /** The wrapping token is the caller's own, which the call itself spends, or somebody else's. */
-  const take = (call: RoutedCall): Required<Pick<Token, 'wrapped'>> & Token => {
+  const take = (call: RoutedCall): { readonly wrapped: WrappedReply; readonly ttlMs: number } => {
     const isOwn = !call.fields.has('token');
     const token = isOwn ? call.token : tokens.find(call.fields.string('token'));
     if (token?.wrapped === undefined) {
@@ -72,7 +72,7 @@ export function wrappingRoutes(tokens: TokenStore): readonly Route[] {
       );
     }
     if (!isOwn) tokens.revokeOrphaning(token.id);
-    return { ...token, wrapped: token.wrapped };
+    return { wrapped: token.wrapped, ttlMs: token.ttlMs };
   };
 
   const lookup = (call: RoutedCall): Outcome | undefined => {
@@ -99,14 +99,14 @@ export function wrappingRoutes(tokens: TokenStore): readonly Route[] {
     {
       operations: ['update'],
       pattern: 'wrapping/unwrap',
-      run: (call) => ({ rawBody: take(call).wrapped?.body ?? '' }),
+      run: (call) => ({ rawBody: take(call).wrapped.body }),
     },
     {
       operations: ['update'],
       pattern: 'wrapping/rewrap',
       run(call) {
-        const token = take(call);
-        return { rewrap: { body: '', creationPath: '', ...token.wrapped, ttlMs: token.ttlMs } };
+        const { wrapped, ttlMs } = take(call);
+        return { rewrap: { ...wrapped, ttlMs } };
       },
     },
   ];
