@@ -12,7 +12,7 @@ import { createPrivateFolder, type PrivateFolder } from './private-folder.ts';
 import { createRedaction } from './redact-secrets.ts';
 import { type PackerCommand, runPacker } from './run-packer.ts';
 import { supervise } from './supervise.ts';
-import { createTranscript, LINE_LIMIT, LINE_OVERLAP } from './transcript.ts';
+import { createTranscript, LINE_LIMIT } from './transcript.ts';
 
 export interface BuildResult {
   /** Of Packer. */
@@ -52,7 +52,7 @@ export async function buildTemplate(options: BuildOptions): Promise<BuildResult>
         watch.touch();
         transcript.accept(line);
       },
-      lineLimit: LINE_LIMIT + LINE_OVERLAP,
+      lineLimit: LINE_LIMIT,
       folder: folder.path,
       stopGraceMs: plan.stopGraceMs,
       clock,

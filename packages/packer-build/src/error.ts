@@ -2,6 +2,7 @@ import type { Artifact } from './artifact.ts';
 
 /**
  * - `not-installed`: there is no Packer by this name, or it is another program.
+ * - `folder-unusable`: the private folder could not be made.
  * - `template-invalid`, `component-missing`: nothing was started.
  * - `ssh-timeout`, `provisioner-failed`, `post-processor-failed`, `disk-full`: what Packer says of the build.
  * - `build-failed`: any other failure · `no-artifact`: Packer succeeded and produced nothing.
@@ -9,6 +10,7 @@ import type { Artifact } from './artifact.ts';
  */
 export type PackerErrorCode =
   | 'not-installed'
+  | 'folder-unusable'
   | 'template-invalid'
   | 'component-missing'
   | 'ssh-timeout'

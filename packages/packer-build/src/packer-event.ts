@@ -21,7 +21,7 @@ export type PackerEvent = { readonly at: Date } & (
   | { readonly type: 'folder-left'; readonly path: string }
 );
 
-export type PackerEventBody = PackerEvent extends infer Event
+type PackerEventBody = PackerEvent extends infer Event
   ? Event extends unknown
     ? Omit<Event, 'at'>
     : never

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PackerError } from './error.ts';
 import type { Secret } from './secret.ts';
 
 export interface PrivateFolder {
@@ -18,7 +19,7 @@ const LONGEST_TEMPORARY = 107 - 25;
 /**
  * Makes a folder that only this user can enter.
  *
- * @throws RangeError when `parent` is so long that Packer could not start its plugins.
+ * @throws PackerError `folder-unusable`; RangeError when `parent` is so long that Packer could not start its plugins.
  */
 export async function createPrivateFolder(
   parent: string,
@@ -30,9 +31,7 @@ export async function createPrivateFolder(
       `"folder" must be at most ${longestParent} bytes long, for Packer's sockets: got "${parent}"`,
     );
   }
-  await mkdir(parent, { recursive: true });
-  // `mkdtemp` makes it 0700, whatever the umask.
-  const path = await mkdtemp(join(parent, 'pk-'));
+  const path = await makeFolder(parent);
   const remove = async (): Promise<void> => {
     await rm(path, { recursive: true, force: true, maxRetries: 3 });
   };
@@ -44,6 +43,16 @@ export async function createPrivateFolder(
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+async function makeFolder(parent: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true });
+    // It is 0700, whatever the umask.
+    return await mkdtemp(join(parent, 'pk-'));
+  } catch (cause) {
+    throw new PackerError('folder-unusable', `Cannot make a folder in "${parent}"`, { cause });
   }
 }
 

@@ -99,6 +99,7 @@ async function rejectionOf(work: Promise<unknown>): Promise<never> {
   return await new Promise<never>(() => {});
 }
 
+/** Passes on what reading failed with: a line that could not be redacted must not be lost in silence. */
 async function drain(
   reading: Promise<unknown>,
   streams: readonly Readable[],
@@ -106,7 +107,10 @@ async function drain(
 ): Promise<void> {
   const patience = new AbortController();
   const timeout = clock.sleep(DRAIN_MS, { signal: patience.signal }).catch(() => undefined);
-  await Promise.race([reading.catch(() => undefined), timeout]);
-  patience.abort();
-  for (const stream of streams) stream.destroy();
+  try {
+    await Promise.race([reading, timeout]);
+  } finally {
+    patience.abort();
+    for (const stream of streams) stream.destroy();
+  }
 }

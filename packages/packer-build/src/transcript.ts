@@ -4,7 +4,7 @@ import type { Emit } from './packer-event.ts';
 import { type Phase, phaseOf } from './phase.ts';
 import type { Redact } from './redact-secrets.ts';
 
-export interface BuildFault {
+interface BuildFault {
   readonly build: string;
   readonly text: string;
 }
@@ -21,9 +21,10 @@ export interface Transcript {
   readonly phase: Phase | undefined;
 }
 
-/** A longer line is cut; a secret that crosses the cut is hidden whole, because the overlap is redacted with it. */
+/** Longer lines are cut by the reader. */
 export const LINE_LIMIT: number = 64 * 1024;
-export const LINE_OVERLAP: number = 8 * 1024;
+/** Dropped from a cut line after its redaction: half a secret at the cut would not be recognised. */
+const CUT_MARGIN = 8 * 1024;
 const MOST_MESSAGES = 40;
 const MOST_ENTRIES = 200;
 const MESSAGE_LIMIT = 4 * 1024;
@@ -55,7 +56,12 @@ export function createTranscript(options: {
   };
   return {
     accept: (raw) => {
-      const line = redactLine(parseMachineReadable(raw), redact);
+      // One less when the cut line ended in a carriage return.
+      const margin = raw.length >= LINE_LIMIT - 1 ? CUT_MARGIN : 0;
+      const line = redactLine(parseMachineReadable(raw), (text) => {
+        const redacted = redact(text);
+        return redacted.slice(0, Math.max(0, redacted.length - margin));
+      });
       const [first = '', second = ''] = line.data;
       if (line.type === 'ui') {
         enterPhase(first, second);
@@ -82,8 +88,7 @@ export function createTranscript(options: {
 
 /** After unescaping: an escaped comma within a secret would hide it from the redaction. */
 function redactLine(line: MachineReadableLine, redact: Redact): MachineReadableLine {
-  const data = line.data.map((field) => redact(field).slice(0, LINE_LIMIT));
-  return { ...line, data, target: redact(line.target).slice(0, LINE_LIMIT) };
+  return { ...line, data: line.data.map(redact), target: redact(line.target) };
 }
 
 function isLevel(word: string): word is 'say' | 'message' | 'error' {

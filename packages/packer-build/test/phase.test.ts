@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { PackerEvent } from '../src/index.ts';
+import { createTranscript } from '../src/transcript.ts';
+import { readLog } from './build-folder.ts';
+
+function phasesOf(log: string): string[] {
+  const phases: string[] = [];
+  const emit = (event: Omit<PackerEvent, 'at'> & { phase?: string; build?: string }): void => {
+    if (event.type === 'phase-entered') phases.push(`${event.build} ${event.phase}`);
+  };
+  const transcript = createTranscript({ redact: (text) => text, emit });
+  for (const line of readLog(log).split('\n')) transcript.accept(line);
+  return phases;
+}
+
+test('the phases of a build are told in order, each when it is entered', () => {
+  const phases = [
+    'fetching',
+    'booting',
+    'connecting',
+    'provisioning',
+    'halting',
+    'converting',
+    'post-processing',
+    'finished',
+  ];
+  expect(phasesOf('build-ok')).toEqual(phases.map((phase) => `hello ${phase}`));
+});
+
+test('the phases of an HCL2 build carry its long name', () => {
+  expect(phasesOf('build-ok-hcl2')).toContain('qemu.hello provisioning');
+});
+
+test.for([
+  ['build-fail-ssh-timeout', ['fetching', 'booting', 'connecting', 'cleaning-up', 'failed']],
+  ['build-cancelled-sigterm', ['fetching', 'booting', 'cleaning-up', 'failed']],
+  ['build-fail-port-busy', ['fetching', 'cleaning-up', 'failed']],
+] as const)('%s ends in its failure', ([log, phases]) => {
+  expect(phasesOf(log)).toEqual(phases.map((phase) => `hello ${phase}`));
+});
+
+test('builds of one template have phases of their own', () => {
+  expect(phasesOf('build-fail-one-of-two')).toEqual([
+    'good finished',
+    'bad provisioning',
+    'bad cleaning-up',
+    'bad failed',
+  ]);
+});
