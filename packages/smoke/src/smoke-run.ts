@@ -7,7 +7,7 @@ import type { Evidence } from './smoke-report.ts';
 const KEPT_EVIDENCE = 10;
 
 /** What one test has learnt so far; every stage adds to it. */
-export interface Findings {
+interface Findings {
   /** A create call was made that did not answer, or not yet: there may be an instance that we have no id of. */
   isCreationUnclear: boolean;
   /** Every instance that is ours to delete: more than one when a lost create was repeated too early. */

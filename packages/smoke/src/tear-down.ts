@@ -75,7 +75,6 @@ function createSweeper({ provider, plan, findings, emit }: SmokeRun): Sweeper {
     const found = await provider.findByName(plan.name, { signal });
     if (found !== undefined) {
       findings.ownedIds.add(found.id);
-      accepted.delete(found.id);
       lastObservation = `instance "${found.id}" is still "${found.state}"`;
       return undefined;
     }

@@ -64,6 +64,21 @@ test('smokeTest() cancelled while the create call is under way deletes what it c
   expect(provider.instances.size).toBe(0);
 });
 
+test('smokeTest() cancelled while the create call is under way believes its late answer', async () => {
+  const memory = createMemoryProvider({
+    create: ({ signal }) =>
+      new Promise((resolve) => signal?.addEventListener('abort', () => setImmediate(resolve))),
+  });
+  // The list has not caught up, and never does.
+  const provider = { ...memory, findByName: async () => undefined };
+  const controller = new AbortController();
+  setImmediate(() => controller.abort(reason));
+  const result = await cancelAt('teardown-failed', provider, { signal: controller.signal });
+  expect(result).toBe(reason);
+  expect(memory.requests).toHaveLength(1);
+  expect(memory.instances.size).toBe(0);
+});
+
 test('smokeTest() creates nothing when cancelled before it starts', async () => {
   const provider = createMemoryProvider();
   expect(await cancelAt('app-ready', provider, { signal: AbortSignal.abort(reason) })).toBe(reason);

@@ -296,3 +296,31 @@ test('smokeTest() survives a listener that throws', async () => {
   expect(await smokeTest(provider, optionsFor({ onEvent }))).toMatchObject({ passed: true });
   expect(provider.instances.size).toBe(0);
 });
+
+test.for<[string, object, string]>([
+  ['an unknown option', { retries: 3 }, 'Unknown option "retries" of smokeTest'],
+  ['an unknown limit', { boot: { timeout: 1 } }, 'Unknown option "timeout" of boot'],
+  [
+    'a negative time',
+    { readiness: { timeoutMs: -1 } },
+    '"readiness.timeoutMs" must be more than 0',
+  ],
+  ['half a round', { stability: { rounds: 1.5 } }, '"stability.rounds" must be a whole number'],
+  ['no name', { name: '' }, '"name" must not be empty'],
+  ['no port', { port: 0 }, '"port" must be a whole number from 1 to 65535: got 0'],
+  ['no checks', { checks: [] }, '"checks" is empty'],
+])('smokeTest() refuses %s before anything is created', async ([, more, message]) => {
+  const provider = createMemoryProvider();
+  await expect(smokeTest(provider, optionsFor(more))).rejects.toThrow(message);
+  expect(provider.calls).toEqual([]);
+});
+
+test('smokeTest() says what has become of the instance when the app fails', async () => {
+  const provider = createMemoryProvider();
+  const transport = createFakeTransport((count) => {
+    if (count === 2) provider.instances.clear();
+    return count === 1 ? 200 : refused;
+  });
+  const report = await smokeTest(provider, optionsFor({ transport }));
+  expect(report).toMatchObject({ failure: { stage: 'checks' }, instance: { state: 'gone' } });
+});
