@@ -1,5 +1,5 @@
 /** Shorter forms would hit innocent text. */
-export const shortestForm = 8;
+const shortestForm = 8;
 
 /** The ways a secret may show up in the output of programs, each as text of at least eight characters. */
 export function secretForms(secret: string): readonly string[] {

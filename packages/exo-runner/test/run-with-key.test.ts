@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import {
@@ -201,7 +202,7 @@ describe('runWithKey()', () => {
   test('the command dies with this process, even by SIGKILL', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'exo-runner-'));
     const pidFile = join(folder.path, 'pid');
-    const fixture = join(import.meta.dirname, 'fixtures', 'run-for-ever.ts');
+    const fixture = fileURLToPath(new URL('./fixtures/run-for-ever.ts', import.meta.url));
     const runner = spawn(process.execPath, [fixture, pidFile], { stdio: 'ignore' });
     await waitUntil(async () => (await readFile(pidFile, 'utf8').catch(() => '')) !== '');
     expect(await isGone(pidFile)).toBe(false);

@@ -10,7 +10,7 @@ export interface ClientOptions {
   readonly ca: string | undefined;
 }
 
-export interface ClientRequest {
+interface ClientRequest {
   readonly method: 'GET' | 'POST';
   /** Percent-encoded API path without `/v1/`. */
   readonly path: string;
