@@ -4,12 +4,17 @@ import { createApiHandler } from './api/create-api-handler.ts';
 import { SandboxError } from './error.ts';
 import { type BalancerFleet, createBalancerFleet } from './live/balancer-fleet.ts';
 import { openHttpFront } from './live/http-front.ts';
-import { openLiveParts } from './live/live-parts.ts';
-import { completeSettings, type SandboxOptions } from './live/sandbox-options.ts';
+import { type LiveParts, openLiveParts } from './live/live-parts.ts';
+import {
+  completeSettings,
+  type SandboxOptions,
+  type SandboxSettings,
+} from './live/sandbox-options.ts';
 import { createSandboxRouter } from './live/sandbox-router.ts';
 import { setUpCloud } from './live/set-up-cloud.ts';
 import { setUpVault } from './live/set-up-vault.ts';
 import { type Cloud, createCloud } from './model/cloud.ts';
+import type { AdminCredentials } from './model/iam.ts';
 import { createSos } from './sos/create-sos.ts';
 import { concealed, type Secret } from './vault/secret.ts';
 import { createVault, type Vault } from './vault/vault.ts';
@@ -60,45 +65,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   await using opened = new AsyncDisposableStack();
   const live = opened.use(await openLiveParts(settings));
-  const { scheduler, body, prober, images } = live;
-  const { latencies, switches, quotas, faults } = settings;
-  const seed = String(settings.seed);
   const admin = newAdmin();
-  const ports = { scheduler, body, prober, images };
-  const cloud = opened.use(
-    createCloud({ ...ports, admin, seed, zones, latencies, switches, quotas, faults }),
-  );
+  const cloud = opened.use(openCloud(settings, live, admin));
   const balancers = opened.use(
     createBalancerFleet((listener) => cloud.subscribe(listener), onProblem),
   );
-  const vault = opened.use(
-    createVault({ ...settings.vault, scheduler, issuer: cloud.issuer, seed }),
-  );
+  const vault = opened.use(openVault(settings, live, cloud));
   const router = createSandboxRouter();
   const { origin } = opened.use(await openHttpFront(settings.port, router.serve, onProblem));
-  const sos = createSos({
-    folder: live.objectFolder,
-    zones,
-    access: {
-      secretOf: (key) => cloud.iam.secretOf(key),
-      isAllowed: (key, operation) => cloud.iam.allows(key, 'sos', operation),
-    },
-    now: () => cloud.now(),
-  });
   const endpointFor = (name: string) => (name === zone ? `${origin}/v2` : `${origin}/z/${name}/v2`);
-  const api = createApiHandler(cloud, { endpointFor, sosEndpointFor: () => origin });
   router.connect({
-    api,
+    api: createApiHandler(cloud, { endpointFor, sosEndpointFor: () => origin }),
     vault: vault.handler,
-    sos: (request, response) => sos.handle(request, response),
+    sos: createSos({ folder: live.objectFolder, zones, iam: cloud.iam, now: () => cloud.now() }),
   });
-
   setUpCloud(cloud, zone, settings.appPort);
   const { roleName, roleId, brokerToken } = await setUpVault(vault, zone, admin);
   signal?.throwIfAborted();
 
   const everything = opened.move();
-  const close = (): Promise<void> => everything.disposeAsync();
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= everything.disposeAsync();
+    return closing;
+  };
   return {
     seed: settings.seed,
     zone,
@@ -121,13 +111,41 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     vault,
     balancers,
     addressOf: (id) => cloud.instances.list().find((instance) => instance.id === id)?.address,
-    consoleOf: (id) => body.consoleOf(id),
+    consoleOf: (id) => live.body.consoleOf(id),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-function newAdmin(): { readonly key: string; readonly secret: string } {
+function openCloud(settings: SandboxSettings, live: LiveParts, admin: AdminCredentials): Cloud {
+  const { seed, zones, latencies, switches, quotas, minimumCheckSeconds, faults } = settings;
+  const { scheduler, body, prober, images } = live;
+  return createCloud({
+    scheduler,
+    body,
+    prober,
+    images,
+    admin,
+    seed: String(seed),
+    zones,
+    latencies,
+    switches,
+    quotas,
+    minimumCheckSeconds,
+    faults,
+  });
+}
+
+function openVault(
+  { seed, vault }: SandboxSettings,
+  { scheduler }: LiveParts,
+  cloud: Cloud,
+): Vault {
+  return createVault({ ...vault, scheduler, issuer: cloud.issuer, seed: String(seed) });
+}
+
+/** Not of the seed: a secret that opens everything should not be known to whoever knows the seed. */
+function newAdmin(): AdminCredentials {
   return {
     key: `EXO${randomBytes(12).toString('hex')}`,
     secret: randomBytes(32).toString('base64url'),

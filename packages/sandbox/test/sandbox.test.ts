@@ -41,7 +41,7 @@ async function openWorld(sandbox: Sandbox, userData = ''): Promise<World> {
     'target-port': 8080,
     protocol: 'tcp',
     strategy: 'round-robin',
-    healthcheck: { mode: 'http', port: 8080, uri: '/health', interval: 5, timeout: 2, retries: 1 },
+    healthcheck: { mode: 'http', port: 8080, uri: '/health', interval: 1, timeout: 1, retries: 1 },
   });
   const { ip, services } = (await client.call('GET', `/load-balancer/${balancerId}`)).body;
   return { client, templateId, poolId, serviceId: services[0].id, origin: `http://${ip}:8080` };

@@ -1,5 +1,5 @@
 /** The first line of user data that is meant for the environment of a process body. */
-export const environmentHeader = '#exoship-env';
+const environmentHeader = '#exoship-env';
 
 const assignment = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/;
 

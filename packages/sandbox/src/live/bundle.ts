@@ -23,7 +23,7 @@ export async function readManifest(file: string): Promise<BundleManifest> {
 }
 
 /** Checks shape and types; says which key is wrong. */
-export function parseManifest(text: string): BundleManifest {
+function parseManifest(text: string): BundleManifest {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -29,7 +29,7 @@ export async function openLiveParts(options: LivePartsOptions): Promise<LivePart
   // Resolved: the watchdog recognizes stray processes by the folder's real name.
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'exoship-sandbox-')));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const watchdog = opened.use(startWatchdog(folder));
+  const watchdog = opened.use(await startWatchdog(folder));
   const addresses = opened.use(await openAddressPool(options.appPort));
   const [objectFolder, imageFolder, instanceFolder] = [
     join(folder, 'objects'),

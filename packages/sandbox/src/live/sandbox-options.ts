@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { defaultZones } from '../model/catalog.ts';
+import type { MinimumCheckSeconds } from '../model/cloud-options.ts';
 import type { Fault } from '../model/faults.ts';
 import type { Latencies } from '../model/latency.ts';
 import type { Switches } from '../model/switches.ts';
@@ -22,6 +23,9 @@ export interface SandboxOptions {
   readonly victims?: Switches['scaleDownVictims'] | undefined;
   /** Limits by resource, -1 for none. @default 20 instances, 20 templates, 5 load balancers */
   readonly quotas?: Readonly<Record<string, number>> | undefined;
+  /** The shortest health check that the API takes; the real one takes 5 and 2. @default { interval: 5, timeout: 2 } */
+  readonly minimumCheckSeconds?: MinimumCheckSeconds | undefined;
+  /** Wait for their calls; more can be added later, at `sandbox.cloud.faults`. @default none */
   readonly faults?: readonly Fault[] | undefined;
   /** How long tokens and leases live, and how revocation behaves. */
   readonly vault?: Omit<VaultOptions, 'scheduler' | 'issuer' | 'seed'> | undefined;
@@ -44,6 +48,7 @@ const knownOptions: Readonly<Record<keyof SandboxOptions, true>> = {
   switches: true,
   victims: true,
   quotas: true,
+  minimumCheckSeconds: true,
   faults: true,
   vault: true,
   stopCapMs: true,

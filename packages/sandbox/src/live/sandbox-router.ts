@@ -2,7 +2,7 @@ import type { Handler } from '../http/exchange.ts';
 import type { Serve } from './http-front.ts';
 import { serveHandler } from './serve-handler.ts';
 
-export interface SandboxServers {
+interface SandboxServers {
   readonly api: Handler;
   readonly vault: Handler;
   readonly sos: Serve;

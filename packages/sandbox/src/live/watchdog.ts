@@ -32,7 +32,7 @@ rm -rf "$1"
 `;
 
 /** Starts a shell that outlives a SIGKILL of this process just long enough to clean up `folder` and its processes. */
-export function startWatchdog(folder: string): Watchdog {
+export async function startWatchdog(folder: string): Promise<Watchdog> {
   // Its own session: a Ctrl-C in the terminal must not end it before us.
   const shell = spawn('/bin/sh', ['-c', script, 'exoship-watchdog', folder], {
     cwd: '/',
@@ -40,9 +40,8 @@ export function startWatchdog(folder: string): Watchdog {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
+  await once(shell, 'spawn');
   const gone = once(shell, 'exit');
-  gone.catch(() => undefined);
-  shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
 
   async function close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Serve } from '../live/http-front.ts';
 import * as buckets from './bucket-actions.ts';
 import { type SosAction, type SosCall, type SosParts, sendXml } from './call.ts';
 import * as multipart from './multipart-actions.ts';
@@ -7,15 +8,15 @@ import * as objects from './object-actions.ts';
 import { createObjectStore } from './object-store.ts';
 import { operationOf, parseTarget, type SosOperation, type SosTarget } from './operation.ts';
 import { accessDenied, Refusal } from './refusal.ts';
-import { type SignatureOptions, verifySignature } from './verify-signature.ts';
+import { verifySignature } from './verify-signature.ts';
 import { errorDocument } from './xml.ts';
 
 /** IAM as the object store sees it. */
-export interface SosAccess {
+interface SosIam {
   /** The secret of a key that exists now. */
   secretOf(key: string): string | undefined;
-  /** May the role of this key do that? `bucket` is '' for the list of all buckets. */
-  isAllowed(key: string, operation: SosOperation, bucket: string): boolean;
+  /** May the role of this key do that? */
+  allows(key: string, service: 'sos', operation: SosOperation): boolean;
 }
 
 export interface SosOptions {
@@ -23,21 +24,8 @@ export interface SosOptions {
   readonly folder: string;
   /** The regions that requests may be signed for; a bucket belongs to the one that its creation was signed for. */
   readonly zones: readonly string[];
-  readonly access: SosAccess;
+  readonly iam: SosIam;
   readonly now: () => Date;
-}
-
-export interface BucketUsage {
-  readonly name: string;
-  readonly zone: string;
-  readonly createdAt: Date;
-  readonly sizeBytes: number;
-}
-
-/** A path-style S3 server. Bodies are streams from end to end, so memory use does not depend on their size. */
-export interface Sos {
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  usage(): readonly BucketUsage[];
 }
 
 const actions: Readonly<Record<SosOperation, SosAction>> = {
@@ -61,11 +49,12 @@ const actions: Readonly<Record<SosOperation, SosAction>> = {
   'abort-multipart-upload': multipart.abortMultipartUpload,
 };
 
-export function createSos({ folder, zones, access, now }: SosOptions): Sos {
+/** A path-style S3 server. Bodies are streams from end to end, so memory use does not depend on their size. */
+export function createSos({ folder, zones, iam, now }: SosOptions): Serve {
   const store = createObjectStore(folder);
   const parts: SosParts = { store, uploads: createMultipartUploads(), now };
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const target = parseTarget(request.url ?? '/');
       const operation = operationOf(request.method ?? '', target);
@@ -87,25 +76,15 @@ export function createSos({ folder, zones, access, now }: SosOptions): Sos {
     if (!isSigned && operation === 'get-object' && isPublic(bucket, key)) {
       return { sha256: undefined, zone: '' };
     }
-    const options: SignatureOptions = {
-      secretOf: (key) => access.secretOf(key),
-      zones,
-      now: now(),
+    const facts = {
+      method: request.method ?? '',
+      target: request.url ?? '/',
+      headers: request.headers as Readonly<Record<string, string>>,
     };
-    const {
-      key: signer,
-      sha256,
-      zone,
-    } = await verifySignature(
-      {
-        method: request.method ?? '',
-        target: request.url ?? '/',
-        headers: request.headers as Readonly<Record<string, string>>,
-      },
-      options,
-    );
-    if (!access.isAllowed(signer, operation, bucket)) throw accessDenied();
-    return { sha256, zone };
+    const secretOf = (apiKey: string) => iam.secretOf(apiKey);
+    const signer = await verifySignature(facts, { secretOf, zones, now: now() });
+    if (!iam.allows(signer.key, 'sos', operation)) throw accessDenied();
+    return { sha256: signer.sha256, zone: signer.zone };
   }
 
   /** A stranger is not told whether the object exists. */
@@ -114,14 +93,5 @@ export function createSos({ folder, zones, access, now }: SosOptions): Sos {
     return found?.objects.get(key)?.isPublic === true;
   }
 
-  return {
-    handle,
-    usage: () =>
-      store.buckets().map(({ name, zone, createdAt, objects: held }) => ({
-        name,
-        zone,
-        createdAt,
-        sizeBytes: [...held.values()].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      })),
-  };
+  return serve;
 }

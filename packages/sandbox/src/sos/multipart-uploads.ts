@@ -7,7 +7,7 @@ import type { ReceivedBody } from './receive-body.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the finished object will be called. */
-export interface UploadTarget {
+interface UploadTarget {
   readonly bucket: string;
   readonly key: string;
   readonly contentType: string;
@@ -15,7 +15,7 @@ export interface UploadTarget {
   readonly startedAt: Date;
 }
 
-export interface Upload extends UploadTarget {
+interface Upload extends UploadTarget {
   readonly id: string;
 }
 

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
-import { accessDenied, notImplemented, Refusal } from './refusal.ts';
+import { notImplemented, Refusal } from './refusal.ts';
+import { malformed, readClaim, type SignatureClaim } from './signature-claim.ts';
 
 export interface SignedRequest {
   readonly method: string;
@@ -24,16 +25,6 @@ export interface Signer {
   readonly sha256: string | undefined;
 }
 
-interface Claim {
-  readonly key: string;
-  readonly zone: string;
-  readonly service: string;
-  readonly datetime: string;
-  readonly signedHeaders: readonly string[];
-  readonly signature: string;
-  readonly isInQuery: boolean;
-}
-
 const greatestSkewMs = 15 * 60_000;
 
 /** Checks an AWS Signature Version 4, in the header or in the query (a presigned URL). Throws a refusal. */
@@ -41,10 +32,8 @@ export async function verifySignature(
   request: SignedRequest,
   options: SignatureOptions,
 ): Promise<Signer> {
-  const url = new URL(request.target, `http://${request.headers.host ?? 'localhost'}`);
-  const claim = url.searchParams.has('X-Amz-Signature')
-    ? claimInQuery(url)
-    : claimInHeader(request.headers);
+  const url = urlOf(request);
+  const claim = readClaim(url, request.headers);
   checkScope(claim, options.zones);
   checkTime(claim, url, options.now);
   const secret = options.secretOf(claim.key);
@@ -63,7 +52,7 @@ export async function verifySignature(
 function signatureOf(
   request: SignedRequest,
   url: URL,
-  claim: Claim,
+  claim: SignatureClaim,
   secret: string,
 ): Promise<string> {
   url.searchParams.delete('X-Amz-Signature');
@@ -84,56 +73,16 @@ function signatureOf(
   return signer.signature();
 }
 
-function claimInHeader(headers: Readonly<Record<string, string>>): Claim {
-  const { authorization } = headers;
-  if (authorization === undefined) throw accessDenied();
-  const [, fields] = /^AWS4-HMAC-SHA256 (.*)$/.exec(authorization) ?? [];
-  if (fields === undefined) throw malformed('only AWS4-HMAC-SHA256 is supported');
-  const values = new Map(fields.split(/, */).map((field) => splitOnce(field, '=')));
-  return claimOf(
-    values.get('Credential'),
-    values.get('SignedHeaders'),
-    values.get('Signature'),
-    headers['x-amz-date'],
-    false,
-  );
+function urlOf({ target, headers }: SignedRequest): URL {
+  const text = `http://${headers.host ?? ''}${target}`;
+  if (URL.canParse(text)) return new URL(text);
+  throw new Refusal(400, 'InvalidURI', 'The host or the path cannot be understood');
 }
 
-function claimInQuery({ searchParams }: URL): Claim {
-  return claimOf(
-    searchParams.get('X-Amz-Credential') ?? undefined,
-    searchParams.get('X-Amz-SignedHeaders') ?? undefined,
-    searchParams.get('X-Amz-Signature') ?? undefined,
-    searchParams.get('X-Amz-Date') ?? undefined,
-    true,
-  );
-}
-
-function claimOf(
-  credential: string | undefined,
-  signedHeaders: string | undefined,
-  signature: string | undefined,
-  datetime: string | undefined,
-  isInQuery: boolean,
-): Claim {
-  const [key, date, zone, service, terminator] = credential?.split('/') ?? [];
-  if (!key || !date || !zone || !service || terminator !== 'aws4_request') {
-    throw malformed('the credential is not key/date/region/service/aws4_request');
-  }
-  if (!signedHeaders || !signature) throw malformed('SignedHeaders or Signature is missing');
-  if (!datetime?.startsWith(date)) throw malformed('the date is missing or not that of its scope');
-  return {
-    key,
-    zone,
-    service,
-    datetime,
-    signedHeaders: signedHeaders.split(';'),
-    signature,
-    isInQuery,
-  };
-}
-
-function checkScope({ zone, service, signedHeaders }: Claim, zones: readonly string[]): void {
+function checkScope(
+  { zone, service, signedHeaders }: SignatureClaim,
+  zones: readonly string[],
+): void {
   if (!zones.includes(zone)) {
     throw malformed(`the region "${zone}" is wrong; expecting "${zones.join('" or "')}"`);
   }
@@ -141,7 +90,7 @@ function checkScope({ zone, service, signedHeaders }: Claim, zones: readonly str
   if (!signedHeaders.includes('host')) throw malformed('the host header must be signed');
 }
 
-function checkTime(claim: Claim, url: URL, now: Date): void {
+function checkTime(claim: SignatureClaim, url: URL, now: Date): void {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(claim.datetime);
   if (parts === null) throw malformed('the date is not an ISO 8601 basic time');
   const [, year, month, day, hour, minute, second] = parts;
@@ -175,17 +124,4 @@ function payloadHash(headers: Readonly<Record<string, string>>): string | undefi
 function isEqual(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const index = text.indexOf(separator);
-  return index === -1 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)];
-}
-
-function malformed(problem: string): Refusal {
-  return new Refusal(
-    400,
-    'AuthorizationHeaderMalformed',
-    `The authorization is malformed: ${problem}`,
-  );
 }

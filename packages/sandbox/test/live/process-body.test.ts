@@ -24,7 +24,7 @@ async function openBench(bundle: Bundle, stopCapMs = 60_000): Promise<Bench> {
   await writeFile(file, bundle.bytes);
   const image: DiskImage = { kind: 'bundle', file, manifest: await readManifest(file) };
   const addresses = await openAddressPool(8080);
-  const watchdog = startWatchdog(folder);
+  const watchdog = await startWatchdog(folder);
   const instances = join(folder, 'instances');
   await mkdir(instances);
   const body = createProcessBody({ addresses, watchdog, folder: instances, stopCapMs });

@@ -13,7 +13,7 @@ const host = `
 import { spawn } from 'node:child_process';
 import { startWatchdog } from '${new URL('../../src/live/watchdog.ts', import.meta.url).href}';
 const [folder] = process.argv.slice(1);
-const watchdog = startWatchdog(folder);
+const watchdog = await startWatchdog(folder);
 const idle = ['-e', 'setInterval(() => {}, 1000)'];
 const start = (cwd) => spawn(process.execPath, idle, { cwd, detached: true, stdio: 'ignore' }).pid;
 const [forgotten, guarded, stray] = [start('/'), start('/'), start(folder + '/instances')];

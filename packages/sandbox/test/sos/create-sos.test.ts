@@ -22,16 +22,12 @@ interface Bench extends AsyncDisposable {
 async function openBench(isAllowed: (operation: string) => boolean = () => true): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'exoship-test-'));
   const problems: unknown[] = [];
-  const access = {
+  const iam = {
     secretOf: (candidate: string) => (candidate === key ? secret : undefined),
-    isAllowed: (_key: string, operation: string) => isAllowed(operation),
+    allows: (_key: string, _service: string, operation: string) => isAllowed(operation),
   };
-  const sos = createSos({ folder, zones: ['ch-gva-2', 'ch-dk-2'], access, now: () => new Date() });
-  const front = await openHttpFront(
-    0,
-    (request, response) => sos.handle(request, response),
-    (problem) => problems.push(problem),
-  );
+  const sos = createSos({ folder, zones: ['ch-gva-2', 'ch-dk-2'], iam, now: () => new Date() });
+  const front = await openHttpFront(0, sos, (problem) => problems.push(problem));
   const client = new AwsClient({
     accessKeyId: key,
     secretAccessKey: secret,

@@ -11,4 +11,5 @@ export const fastWorld: SandboxOptions = {
     deregisterMs: 5,
     acpiTimeoutMs: 5_000,
   },
+  minimumCheckSeconds: { interval: 1, timeout: 1 },
 };

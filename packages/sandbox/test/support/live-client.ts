@@ -18,6 +18,8 @@ export interface LiveClient {
   /** A mutation, until its operation has ended well; returns the id of what it was about. */
   settle(method: string, target: string, body?: unknown): Promise<string>;
   s3(method: string, path: string, init?: RequestInit): Promise<Response>;
+  /** Makes a bundle readable for everybody. */
+  uploadBundle(name: string, bundle: Bundle): Promise<{ url: string; checksum: string }>;
   /** Uploads a bundle, registers it, returns the template id. */
   registerBundle(name: string, bundle: Bundle): Promise<string>;
 }
@@ -70,21 +72,22 @@ export function createLiveClient(
   const s3: LiveClient['s3'] = (method, path, init) =>
     aws.fetch(sandbox.sosEndpoint + path, { method, ...init });
 
+  const uploadBundle: LiveClient['uploadBundle'] = async (name, { bytes, md5 }) => {
+    await s3('PUT', '/bundles');
+    const path = `/bundles/${name}.tar.gz`;
+    await s3('PUT', path, { body: bytes, headers: { 'x-amz-acl': 'public-read' } });
+    return { url: sandbox.sosEndpoint + path, checksum: md5 };
+  };
+
   return {
     call,
     settle,
     s3,
-    async registerBundle(name, { bytes, md5 }) {
-      await s3('PUT', '/bundles');
-      const path = `/bundles/${name}.tar.gz`;
-      await s3('PUT', path, { body: bytes, headers: { 'x-amz-acl': 'public-read' } });
-      return settle('POST', '/template', {
-        name,
-        url: sandbox.sosEndpoint + path,
-        checksum: md5,
-        'ssh-key-enabled': false,
-        'password-enabled': false,
-      });
+    uploadBundle,
+    async registerBundle(name, bundle) {
+      const image = await uploadBundle(name, bundle);
+      const access = { 'ssh-key-enabled': false, 'password-enabled': false };
+      return settle('POST', '/template', { name, ...image, ...access });
     },
   };
 }
