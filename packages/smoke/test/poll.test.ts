@@ -34,7 +34,10 @@ test('poll() passes on what a look throws', async () => {
 test('poll() rejects with the reason itself when cancelled', async () => {
   const reason = new DOMException('stop', 'AbortError');
   const controller = new AbortController();
-  const look = async (): Promise<undefined> => void controller.abort(reason);
+  const look = async (): Promise<undefined> => {
+    controller.abort(reason);
+    return undefined;
+  };
   const polling = poll(look, { clock: createManualClock(), signal: controller.signal, ...limits });
   await expect(polling.catch((error: unknown) => error)).resolves.toBe(reason);
 });
