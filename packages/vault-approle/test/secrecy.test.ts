@@ -91,7 +91,7 @@ function pem(name: string): string {
 const limits = { requestTimeoutMs: 250, deadlineMs: 250 };
 
 describe('secrets', () => {
-  test.each(mishaps)('are in no error of a login: %s', async (_what, mishap) => {
+  test.concurrent.each(mishaps)('are in no error of a login: %s', async (_what, mishap) => {
     await using vault = await startFakeVault();
     vault.script(login, mishap(canaries.secretId));
     expectNoSecret(await failureOf(logIn(vault, limits)));
@@ -102,21 +102,24 @@ describe('secrets', () => {
     expectNoSecret(await failureOf(logIn(vault, { ...limits, credential: brokerCredential })));
   });
 
-  test.each(mishaps.slice(0, -1))('are in no error of a session: %s', async (_what, mishap) => {
-    await using vault = await startFakeVault();
-    const session = await openSession(vault, limits);
-    const lease = 'exoscale/apikey/ci/1';
-    const calls = [
-      ['GET a/b', () => session.read('a/b')],
-      ['POST sys/leases/revoke', () => session.revokeLease(lease)],
-      ['POST sys/leases/lookup', () => session.lookupLease(lease)],
-      ['POST auth/token/renew-self', () => session.renew()],
-    ] as const;
-    for (const [path, call] of calls) {
-      vault.script(path, mishap(canaries.token));
-      expectNoSecret(await failureOf(call()));
-    }
-  });
+  test.concurrent.each(mishaps.slice(0, -1))(
+    'are in no error of a session: %s',
+    async (_what, mishap) => {
+      await using vault = await startFakeVault();
+      const session = await openSession(vault, limits);
+      const lease = 'exoscale/apikey/ci/1';
+      const calls = [
+        ['GET a/b', () => session.read('a/b')],
+        ['POST sys/leases/revoke', () => session.revokeLease(lease)],
+        ['POST sys/leases/lookup', () => session.lookupLease(lease)],
+        ['POST auth/token/renew-self', () => session.renew()],
+      ] as const;
+      for (const [path, call] of calls) {
+        vault.script(path, mishap(canaries.token));
+        expectNoSecret(await failureOf(call()));
+      }
+    },
+  );
 
   test('of a lease are taken out of what Vault says later', async () => {
     await using vault = await startFakeVault();
