@@ -67,7 +67,7 @@ function strategyFrom(config: StrategyConfig): RolloutOptions['strategy'] {
   if (config.kind === 'auto') return undefined;
   if (config.kind !== 'canary') return config;
   const { followedBy, ...canary } = config;
-  return { ...canary, ...(followedBy && { then: followedBy }) };
+  return { ...canary, rest: followedBy };
 }
 
 /** The engine's part of a drain: how long and how strictly; what is done to a member is the pool's part. */
