@@ -6,7 +6,8 @@ import { exitCodes } from './exit-codes.ts';
 import type { Job } from './job.ts';
 import type { KeySource } from './wiring/with-api-key.ts';
 
-export type Flags = Readonly<Record<string, unknown>>;
+/** As commander gives them. */
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 export type Stage = 'build' | 'test' | 'deploy';
 
 /** What flags, environment and exoship.yaml add up to for this command. */

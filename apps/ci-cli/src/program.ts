@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { exitCodes } from './exit-codes.ts';
 import type { Job } from './job.ts';
+import type { Flags } from './load-settings.ts';
 
 export interface Program {
   readonly program: Command;
@@ -9,7 +10,6 @@ export interface Program {
   readonly outcome: { exitCode: number };
 }
 
-type Flags = Readonly<Record<string, unknown>>;
 type Action = (flags: Flags, operands: readonly string[]) => Promise<number>;
 
 /** The command tree. What a command does lives in `commands/`, loaded only when it runs. */

@@ -18,7 +18,9 @@ if (process.argv.includes('--help')) {
     process.exitCode = await runDemo(options, say, interrupted.signal);
   } catch (error) {
     const isUsage = error instanceof RangeError || error instanceof TypeError;
-    say(`demo: ${error instanceof Error ? (isUsage ? error.message : error.stack) : error}`);
+    say(
+      `demo: ${error instanceof Error ? (isUsage ? error.message : error.stack) : String(error)}`,
+    );
     if (isUsage) say(usage);
     process.exitCode = isUsage ? 2 : 1;
   }

@@ -63,7 +63,8 @@ async function runRollout(job: Job, deployment: Deployment): Promise<RolloutResu
     const exoscale = createClient(job, source, apiKey);
     await assertTemplate(exoscale, templateId, { zone: settings.zone, signal: context.signal });
     const pool = await findPool(exoscale, settings, context.signal);
-    await using events = await openEventLog(flags.events, context.redactor);
+    const file = flags.events === undefined ? undefined : String(flags.events);
+    await using events = await openEventLog(file, context.redactor);
     return await rollout(wireRolloutPool(job, exoscale, pool.id, settings), {
       ...rolloutOptionsFrom(settings, context),
       template: templateId,

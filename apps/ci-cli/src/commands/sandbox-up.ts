@@ -2,12 +2,10 @@ import { startSandbox } from '@exoship/sandbox';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
+import type { Flags } from '../load-settings.ts';
 
 /** Serves the sandbox until the process is told to stop; stdout gets lines that a shell can evaluate. */
-export async function sandboxUp(
-  job: Job,
-  flags: Readonly<Record<string, unknown>>,
-): Promise<number> {
+export async function sandboxUp(job: Job, flags: Flags): Promise<number> {
   const { context, progress } = job;
   await using sandbox = await startSandbox({
     zone: String(flags.zone),

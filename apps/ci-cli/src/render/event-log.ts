@@ -10,10 +10,13 @@ export interface EventLog extends AsyncDisposable {
 }
 
 /** @param file - nothing is written when it is `undefined`. */
-export async function openEventLog(file: unknown, redactor: RedactorSink): Promise<EventLog> {
+export async function openEventLog(
+  file: string | undefined,
+  redactor: RedactorSink,
+): Promise<EventLog> {
   if (file === undefined) return { append: () => {}, [Symbol.asyncDispose]: async () => {} };
-  await mkdir(dirname(String(file)), { recursive: true });
-  const stream = createWriteStream(String(file), { flags: 'a' });
+  await mkdir(dirname(file), { recursive: true });
+  const stream = createWriteStream(file, { flags: 'a' });
   return {
     append: (event) => {
       stream.write(redactor.redact(`${JSON.stringify(event)}\n`));
