@@ -1,4 +1,4 @@
-import { type RolloutResult, rollout } from '@exoship/rollout';
+import { type RolloutEvent, type RolloutResult, rollout } from '@exoship/rollout';
 import { readArtifact } from '../artifact.ts';
 import { CliError } from '../cli-error.ts';
 import type { Settings } from '../config/settings.ts';
@@ -74,10 +74,21 @@ async function runRollout(job: Job, deployment: Deployment): Promise<RolloutResu
       signal: context.signal,
       onEvent: (event) => {
         events.append(event);
+        warnOfShortLameDuck(job, settings, event);
         const { line, live } = rolloutLine(event);
         if (line !== undefined) progress.line(line);
         if (live !== undefined) progress.live(live);
       },
     });
   });
+}
+
+/** No request is dropped only while the app keeps accepting for as long as the balancers may still send to it. */
+function warnOfShortLameDuck({ progress }: Job, { deploy }: Settings, event: RolloutEvent): void {
+  if (event.type !== 'rollout-start' || deploy.drain.kind === 'none') return;
+  const { lameDuckMs } = deploy.drain;
+  if (lameDuckMs >= event.drainWindowMs) return;
+  progress.warn(
+    `members are drained for ${event.drainWindowMs} ms, but the app promises to accept for ${lameDuckMs} ms only (drain.lameDuck): requests may be dropped`,
+  );
 }

@@ -8,8 +8,6 @@ export interface EnvironmentConfig {
   readonly zone: string;
   /** Name or id of the instance pool; may hold `app` and `environment`. */
   readonly pool: string;
-  /** Name or id; absent: every load balancer that has the pool as a target counts. */
-  readonly loadBalancer?: string | undefined;
   readonly vault: VaultConfig;
   readonly deploy: DeployOverrides;
 }
@@ -49,9 +47,6 @@ const vaultSchema = z.strictObject({
 export const environmentSchema: z.ZodType<EnvironmentConfig> = z.strictObject({
   zone: zone.describe('Exoscale zone'),
   pool: textWith('app', 'environment').describe('Instance pool, by name or id'),
-  loadBalancer: textWith('app', 'environment')
-    .optional()
-    .describe('Load balancer, by name or id; default: every one that has the pool as a target'),
   vault: vaultSchema.describe('Where the API keys come from'),
   deploy: deployOverridesSchema
     .prefault({})

@@ -62,14 +62,12 @@ interface Chosen {
 function readPlace(
   reader: SettingReader,
   { app, environment, environmentConfig }: Omit<Chosen, 'appConfig'>,
-): Pick<Settings, 'zone' | 'pool' | 'loadBalancer' | 'apiEndpoint'> {
-  const { loadBalancer } = environmentConfig;
+): Pick<Settings, 'zone' | 'pool' | 'apiEndpoint'> {
   const fill = (text: string) => fillPlaceholders(text, { app, environment });
   const key = `environments.${environment}`;
   return {
     zone: reader.read('zone', zone, { key: `${key}.zone`, value: environmentConfig.zone }),
     pool: reader.read('pool', name, { key: `${key}.pool`, value: fill(environmentConfig.pool) }),
-    loadBalancer: loadBalancer && fill(loadBalancer),
     apiEndpoint: reader.read('apiEndpoint', serviceUrl, NOT_IN_FILE),
   };
 }

@@ -12,7 +12,6 @@ export interface Settings {
   readonly environment: string;
   readonly zone: string;
   readonly pool: string;
-  readonly loadBalancer: string | undefined;
   readonly apiEndpoint: string | undefined;
   readonly vault: VaultSettings;
   readonly build: BuildConfig;

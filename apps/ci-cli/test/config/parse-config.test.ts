@@ -113,14 +113,14 @@ test.each([
   [
     'unknown key',
     'pool: hello-app',
-    '    pool: hello-app\n    lodBalancer: x',
-    '17:5 environments.staging.lodBalancer: Unknown key "lodBalancer": did you mean "loadBalancer"',
+    '    pool: hello-app\n    vualt: x',
+    '17:5 environments.staging.vualt: Unknown key "vualt": did you mean "vault"',
   ],
   [
     'unknown key without a likely one',
     'pool: hello-app',
     '    pool: hello-app\n    colour: red',
-    '17:5 environments.staging.colour: Unknown key "colour": there are zone, pool, loadBalancer, vault, deploy',
+    '17:5 environments.staging.colour: Unknown key "colour": there are zone, pool, vault, deploy',
   ],
   [
     'secret',

@@ -8,7 +8,6 @@ const two = parse(
   `${MINIMAL}  production:
     zone: de-muc-1
     pool: \${app}-app-\${environment}
-    loadBalancer: \${app}
     vault:
       address: https://vault.example.com
       appRole: ci
@@ -45,7 +44,6 @@ test('resolveSettings() lays the environment over the app', () => {
   expect(settings).toMatchObject({
     zone: 'de-muc-1',
     pool: 'hello-app-production',
-    loadBalancer: 'hello',
     vault: { address: 'https://vault.example.com' },
     deploy: {
       strategy: { kind: 'canary', count: 1, bakeTimeMs: 60_000 },
