@@ -2,6 +2,7 @@ import type { Exoscale } from '@exoship/exoscale-api';
 import { createRolloutPool } from '@exoship/exoscale-api/rollout-pool';
 import { type Probe, type RolloutEvent, type RolloutResult, rollout } from '@exoship/rollout';
 import type { Cloud } from '@exoship/sandbox';
+import { createBalancedPool } from '../harness/create-balanced-pool.ts';
 
 /** One world in which the scenario can be played: simulated in virtual time, or real processes on the wall's. */
 export interface Stage {
@@ -55,32 +56,15 @@ export async function playScenario(stage: Stage, release: 'good' | 'bad-health')
 
 async function makePool(stage: Stage, templateId: string): Promise<string> {
   const { exoscale, cloud, appPort, clock } = stage;
-  const type = await exoscale.instanceTypes.find('standard.tiny');
-  const pool = await exoscale.pools.create({
+  const { poolId } = await createBalancedPool(exoscale, {
     name: 'scenario',
     size: POOL_SIZE,
     templateId,
-    instanceTypeId: type?.id ?? '',
-    diskSizeGib: 10,
-  });
-  const balancer = await exoscale.loadBalancers.create({ name: 'scenario' });
-  await exoscale.loadBalancers.addService(balancer.id, {
-    name: 'http',
-    poolId: pool.id,
     port: appPort,
-    targetPort: appPort,
-    healthCheck: {
-      mode: 'http',
-      port: appPort,
-      uri: '/healthz',
-      intervalMs: 5_000,
-      timeoutMs: 2_000,
-      retries: 1,
-    },
   });
   for (let look = 0; look < 100; look += 1) {
     const [service] = cloud.snapshot().services;
-    if (service?.serving.length === POOL_SIZE) return pool.id;
+    if (service?.serving.length === POOL_SIZE) return poolId;
     await clock.sleep(200);
   }
   throw new RangeError('The pool of the scenario never served');
