@@ -11,7 +11,7 @@ import type { Observation } from './pool.ts';
 import { preflight } from './preflight.ts';
 import { probeDue } from './probe-members.ts';
 import { type DecodedLedger, decodeLedger, goalOf, type RolloutRecord } from './record.ts';
-import { createReporter } from './reporter.ts';
+import { createReporter, tellStart } from './reporter.ts';
 import { type Ending, type RolloutResult, resultOf } from './result.ts';
 import { observe, type Session } from './session.ts';
 import type { Situation } from './situation.ts';
@@ -30,26 +30,22 @@ export async function conduct(
     if (entry.kind === 'end') return end(entry);
     session.rolloutId = entry.record.id;
     if (entry.kind === 'mark') return end(await mark(session, entry));
+    tellStart(session, entry.record, entry.observation, entry.isResumed);
     const refusal = await preflight(session, entry.record, entry.observation, entry.isResumed);
     if (refusal !== undefined) return end({ outcome: 'refused', reason: refusal });
     const owned = await takeLease(session, entry.record, entry.observation);
     if ('outcome' in owned) return end(owned);
     const memory = startMemory(entry.record, owned, session.spec.clock.monotonicMs());
-    return end(await steer(session, owned, memory, entry.isResumed));
+    return end(await steer(session, owned, memory));
   } catch (error) {
     return end(await breakOff(session, error));
   }
 }
 
 /** Observe, plan, tell, act; again. The observation is the last thing before the decision, so it is as fresh as can be. */
-async function steer(
-  session: Session,
-  first: Observation,
-  start: Memory,
-  isResumed: boolean,
-): Promise<Ending> {
+async function steer(session: Session, first: Observation, start: Memory): Promise<Ending> {
   const { spec, pool, me } = session;
-  const reporter = createReporter(session, start.record, first, isResumed);
+  const reporter = createReporter(session);
   let observation = first;
   let memory = start;
   let health: Health = new Map();

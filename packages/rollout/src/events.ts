@@ -55,7 +55,8 @@ export type RolloutEventBody =
   /** Told before it is carried out; a wait that goes on is told once. */
   | {
       readonly type: 'decision-made';
-      readonly action: Action['type'];
+      /** `begin`: take the lease, and set the template with it · `release`: give the lease back. */
+      readonly action: Action['type'] | 'begin' | 'release';
       readonly reason: string;
       /** Fingerprint of the observation that it rests on. */
       readonly observation: string;

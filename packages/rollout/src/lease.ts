@@ -1,4 +1,5 @@
 import { bounded } from './bounded.ts';
+import { fingerprint } from './fingerprint.ts';
 import { type Intent, type Mandate, mandateOf, type Target } from './mandate.ts';
 import type { Observation } from './pool.ts';
 import { decodeLedger, encodeLedger, goalOf, type Ledger, type RolloutRecord } from './record.ts';
@@ -117,6 +118,15 @@ function lease({ spec, me }: Session, record: RolloutRecord): RolloutRecord & Ho
   return { ...record, owner: me, until, settledSize: undefined };
 }
 
+function tell(
+  session: Session,
+  action: 'begin' | 'release',
+  reason: string,
+  on: Observation,
+): void {
+  session.emit({ type: 'decision-made', action, reason, observation: fingerprint(on) });
+}
+
 /** Sets the template along with the annotations when it is not the goal's already. */
 function write(
   session: Session,
@@ -125,6 +135,12 @@ function write(
 ): Promise<Attempt> {
   const goal = goalOf(ledger.active);
   const annotations = encodeLedger(ledger);
+  tell(
+    session,
+    'begin',
+    `Take the lease of rollout "${ledger.active.id}" towards "${goal}"`,
+    observation,
+  );
   return observation.template === goal
     ? mutate(session, 'settle', {}, (options) => session.pool.settle(annotations, options))
     : mutate(session, 'begin', { template: goal }, (options) =>
@@ -159,6 +175,7 @@ export async function releaseLease(session: Session): Promise<boolean> {
           ...ledger,
           active: withoutLease(ledger.active, observation),
         });
+        tell(session, 'release', 'Give the lease back', observation);
         const settle = (options: object): Promise<void> =>
           session.pool.settle(annotations, options);
         return (await mutate(session, 'settle', {}, settle, { signal })).kind === 'done';

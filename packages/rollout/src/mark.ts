@@ -1,3 +1,4 @@
+import { fingerprint } from './fingerprint.ts';
 import { withoutLease } from './lease.ts';
 import type { Mandate } from './mandate.ts';
 import { decodeLedger, encodeLedger } from './record.ts';
@@ -17,7 +18,12 @@ export async function mark(
       reason: `Rollout "${record.id}" is gone from the pool's annotations`,
     };
   }
-  session.emit({ type: 'decision-made', action: 'hold', reason, observation: '' });
+  session.emit({
+    type: 'decision-made',
+    action: 'hold',
+    reason,
+    observation: fingerprint(observation),
+  });
   const annotations = encodeLedger({ ...ledger, active: withoutLease(record, observation) });
   const attempt = await mutate(session, 'settle', {}, (options) =>
     session.pool.settle(annotations, options),

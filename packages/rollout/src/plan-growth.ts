@@ -11,8 +11,9 @@ export function grow(scene: Scene): Decision | undefined {
   const { census, observation, memory } = scene;
   const present = goalPresent(scene);
   if (present >= census.wanted) return undefined;
-  // Asking is a call: not worth it while the wave has to be proved first anyway.
-  const mayGrow = wantNow(scene, present) > 0;
+  const room = census.size + census.surge - census.total;
+  // Asking is a call: not worth it while nothing may be created anyway.
+  const mayGrow = wantNow(scene, present) > 0 && room > 0;
   if (mayGrow && scene.canMeasure && memory.capacity === 'unread') {
     return {
       action: { type: 'measure' },
@@ -21,7 +22,6 @@ export function grow(scene: Scene): Decision | undefined {
   }
   const want = wantNow(scene, present);
   if (want <= 0) return undefined;
-  const room = census.size + census.surge - census.total;
   const granted = Math.min(want, Math.max(0, room), grantedCapacity(scene));
   if (granted < want) {
     const instead = makeRoom(scene, want - granted, granted);

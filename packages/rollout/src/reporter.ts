@@ -13,23 +13,25 @@ export interface Reporter {
   tell(situation: Situation, decision: Decision): void;
 }
 
-/** The voice of the loop: everything that is told about a situation is told here, before anything is done about it. */
-export function createReporter(
+export function tellStart(
   session: Session,
   record: RolloutRecord,
   observation: Observation,
   isResumed: boolean,
-): Reporter {
-  const { spec } = session;
+): void {
   session.emit({
     type: 'rollout-start',
     from: record.from,
     to: record.to,
     size: record.size,
-    strategy: spec.strategy.kind,
+    strategy: session.spec.strategy.kind,
     isResumed,
-    drainWindowMs: drainWindowMs(observation.balancers, spec.drain),
+    drainWindowMs: drainWindowMs(observation.balancers, session.spec.drain),
   });
+}
+
+/** The voice of the loop: everything that is told about a situation is told here, before anything is done about it. */
+export function createReporter(session: Session): Reporter {
   let health: Health = new Map();
   let lastView = '';
   let lastDecision = '';

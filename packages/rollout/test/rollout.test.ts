@@ -7,6 +7,7 @@ test('rollout() replaces all members, drained, and says why it did what', async 
   const result = await rollout(pool, options());
   expect(decisions()).toMatchInlineSnapshot(`
     [
+      "begin: Take the lease of rollout "r1" towards "v2"",
       "measure: Ask how many of 3 more members are granted",
       "grow: Grow by 3: 0 of 3 are on "v2", 3 wanted now, room for 3 within surge 3, capacity not limited",
       "wait: Wait for the pool: scaling",
