@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 const steps: readonly (readonly [string, ...string[]])[] = [
   ['pnpm', 'lint'],
   ['pnpm', 'typecheck'],
-  ['knip'],
-  ['sherif'],
+  ['pnpm', 'knip'],
+  ['pnpm', 'sherif'],
   ['pnpm', 'check:packages'],
 ];
 
