@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { startSandbox } from '../src/sandbox.ts';
 import { createSimulatedCloud } from '../src/virtual/simulated-cloud.ts';
+import { appPort } from './support/app-port.ts';
 import { keepEntityLog } from './support/entity-log.ts';
 import { fastWorld } from './support/fast-world.ts';
 import { createLiveClient } from './support/live-client.ts';
@@ -26,7 +27,7 @@ async function rollOutInVirtualTime(): Promise<ReadonlyMap<string, string[]>> {
 }
 
 async function rollOutForReal(): Promise<ReadonlyMap<string, string[]>> {
-  await using sandbox = await startSandbox({ ...fastWorld, seed });
+  await using sandbox = await startSandbox({ ...fastWorld, appPort, seed });
   const client = createLiveClient(sandbox);
   const log = keepEntityLog(sandbox.cloud);
   await rollOut({

@@ -1,16 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../src/sandbox.ts';
+import { appPort } from './support/app-port.ts';
 import { fastWorld } from './support/fast-world.ts';
 import { isAlive } from './support/is-alive.ts';
 import { createLiveClient, type LiveClient } from './support/live-client.ts';
 import { makeBundle } from './support/make-bundle.ts';
 import { waitFor } from './support/wait-for.ts';
+
+// A temporary folder for this file alone: others start sandboxes at the same time.
+let temporary = '';
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'exoship-test-'));
+  process.env.TMPDIR = temporary;
+});
+afterAll(() => rm(temporary, { recursive: true }));
 
 interface World {
   readonly client: LiveClient;
@@ -37,14 +47,27 @@ async function openWorld(sandbox: Sandbox, userData = ''): Promise<World> {
   await client.settle('POST', `/load-balancer/${balancerId}/service`, {
     name: 'http',
     'instance-pool': { id: poolId },
-    port: 8080,
-    'target-port': 8080,
+    port: appPort,
+    'target-port': appPort,
     protocol: 'tcp',
     strategy: 'round-robin',
-    healthcheck: { mode: 'http', port: 8080, uri: '/health', interval: 1, timeout: 1, retries: 1 },
+    healthcheck: {
+      mode: 'http',
+      port: appPort,
+      uri: '/health',
+      interval: 1,
+      timeout: 1,
+      retries: 1,
+    },
   });
   const { ip, services } = (await client.call('GET', `/load-balancer/${balancerId}`)).body;
-  return { client, templateId, poolId, serviceId: services[0].id, origin: `http://${ip}:8080` };
+  return {
+    client,
+    templateId,
+    poolId,
+    serviceId: services[0].id,
+    origin: `http://${ip}:${appPort}`,
+  };
 }
 
 /** One connection each, so that every request is balanced anew. */
@@ -56,7 +79,7 @@ async function ask(origin: string) {
 }
 
 test('startSandbox() boots a pool of processes behind a real balancer', async () => {
-  await using sandbox = await startSandbox(fastWorld);
+  await using sandbox = await startSandbox({ ...fastWorld, appPort });
   const { client, poolId, serviceId, origin } = await openWorld(
     sandbox,
     '#exoship-env\nGREETING=hi',
@@ -77,7 +100,7 @@ test('startSandbox() boots a pool of processes behind a real balancer', async ()
 
 test('close() ends every process, frees every port and removes every file', async () => {
   const before = await folders();
-  const sandbox = await startSandbox(fastWorld);
+  const sandbox = await startSandbox({ ...fastWorld, appPort });
   const { serviceId, origin } = await openWorld(sandbox);
   await waitFor('both members', () => sandbox.balancers.get(serviceId)?.rotation().length === 2);
   const pids = [(await ask(origin))?.pid ?? 0, (await ask(origin))?.pid ?? 0];
@@ -99,7 +122,7 @@ test('startSandbox() leaves nothing behind when its process is killed', async ()
     import { startSandbox } from '${new URL('../src/sandbox.ts', import.meta.url).href}';
     import { createLiveClient } from '${new URL('./support/live-client.ts', import.meta.url).href}';
     import { makeBundle } from '${new URL('./support/make-bundle.ts', import.meta.url).href}';
-    const sandbox = await startSandbox(${JSON.stringify(fastWorld)});
+    const sandbox = await startSandbox(${JSON.stringify({ ...fastWorld, appPort })});
     const client = createLiveClient(sandbox);
     const templateId = await client.registerBundle('hello', await makeBundle());
     const types = (await client.call('GET', '/instance-type')).body['instance-types'];
@@ -114,7 +137,7 @@ test('startSandbox() leaves nothing behind when its process is killed', async ()
   const [address] = (await once(createInterface(host.stdout), 'line', {
     signal: AbortSignal.timeout(10_000),
   })) as [string];
-  const { pid } = await waitFor('the instance', () => ask(`http://${address}:8080`));
+  const { pid } = await waitFor('the instance', () => ask(`http://${address}:${appPort}`));
   expect(isAlive(pid)).toBe(true);
   host.kill('SIGKILL');
   await waitFor('its death', () => !isAlive(pid));
@@ -122,7 +145,7 @@ test('startSandbox() leaves nothing behind when its process is killed', async ()
 }, 20_000);
 
 test('startSandbox() gives a pipeline what it needs, and no more', async () => {
-  await using sandbox = await startSandbox(fastWorld);
+  await using sandbox = await startSandbox({ ...fastWorld, appPort });
   const { VAULT_ADDR, VAULT_TOKEN, VAULT_ROLE_ID } = sandbox.env;
   const vault = async (method: string, path: string, token: string | undefined, body?: object) => {
     const answer = await fetch(`${VAULT_ADDR}/v1/${path}`, {
@@ -158,7 +181,7 @@ test('startSandbox() gives a pipeline what it needs, and no more', async () => {
 });
 
 test('startSandbox() says where everything is, in every zone', async () => {
-  await using sandbox = await startSandbox({ ...fastWorld, zone: 'de-fra-1' });
+  await using sandbox = await startSandbox({ ...fastWorld, appPort, zone: 'de-fra-1' });
   const { zones } = (await (await fetch(`${sandbox.apiEndpoint}/zone`)).json()) as {
     zones: { name: string; 'api-endpoint': string }[];
   };
@@ -175,7 +198,7 @@ test('startSandbox() says where everything is, in every zone', async () => {
 
 test('startSandbox() makes the same draws with the same seed', async () => {
   const ids = async (seed: number) => {
-    await using sandbox = await startSandbox({ ...fastWorld, seed });
+    await using sandbox = await startSandbox({ ...fastWorld, appPort, seed });
     expect(sandbox.seed).toBe(seed);
     return [sandbox.roleId, (await createLiveClient(sandbox).call('GET', '/iam-role')).body];
   };
@@ -188,7 +211,7 @@ test('startSandbox() says that a port is taken, and leaves nothing behind', asyn
   await once(squatter, 'listening');
   const { port } = squatter.address() as AddressInfo;
   const before = await folders();
-  await expect(startSandbox({ port })).rejects.toMatchObject({
+  await expect(startSandbox({ port, appPort })).rejects.toMatchObject({
     code: 'port-taken',
     message: `Cannot listen on 127.0.0.1:${port}: another program has that port`,
   });
@@ -197,7 +220,7 @@ test('startSandbox() says that a port is taken, and leaves nothing behind', asyn
 });
 
 test('startSandbox() refuses options that mean nothing', async () => {
-  const start = (options: object) => startSandbox(options);
+  const start = (options: object) => startSandbox({ appPort, ...options });
   await expect(start({ ports: 1 })).rejects.toThrow(
     new TypeError('Unknown option of startSandbox(): "ports"'),
   );
@@ -209,14 +232,14 @@ test('startSandbox() refuses options that mean nothing', async () => {
 test('startSandbox() stops when it is aborted', async () => {
   const before = await folders();
   const reason = new RangeError('enough');
-  await expect(startSandbox({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  await expect(startSandbox({ appPort, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   const abort = new AbortController();
-  const starting = startSandbox({ signal: abort.signal });
+  const starting = startSandbox({ appPort, signal: abort.signal });
   abort.abort(reason);
   await expect(starting).rejects.toBe(reason);
   expect(await folders()).toEqual(before);
 });
 
 async function folders(): Promise<readonly string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('exoship-sandbox-'));
+  return (await readdir(temporary)).filter((name) => name.startsWith('exoship-sandbox-'));
 }

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { openAddressPool } from '../../src/live/address-pool.ts';
+import { appPort } from '../support/app-port.ts';
 
 test('openAddressPool() gives out addresses of one network, none twice', async () => {
-  await using pool = await openAddressPool(8080);
+  await using pool = await openAddressPool(appPort);
   const prefix = pool.network.replace('.0.0/16', '');
   expect(pool.network).toMatch(/^127\.\d+\.0\.0\/16$/);
   const addresses = Array.from({ length: 300 }, () => pool.allocate());
@@ -14,7 +15,7 @@ test('openAddressPool() gives out addresses of one network, none twice', async (
 });
 
 test('openAddressPool() never shares a network with another sandbox', async () => {
-  const pools = await Promise.all(Array.from({ length: 10 }, () => openAddressPool(8080)));
+  const pools = await Promise.all(Array.from({ length: 10 }, () => openAddressPool(appPort)));
   expect(new Set(pools.map(({ network }) => network)).size).toBe(10);
   await Promise.all(pools.map((pool) => pool.close()));
 });

@@ -4,14 +4,15 @@ import { expect, test } from 'vitest';
 import { openAddressPool } from '../../src/live/address-pool.ts';
 import { createBalancerFleet } from '../../src/live/balancer-fleet.ts';
 import type { CloudHappening, CloudListener } from '../../src/model/events.ts';
+import { appPort } from '../support/app-port.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 async function openBench() {
-  const addresses = await openAddressPool(8080);
+  const addresses = await openAddressPool(appPort);
   const address = addresses.allocate();
   const memberAddress = addresses.allocate();
   const member = createServer((_request, response) => response.end('hello'));
-  member.listen(8080, memberAddress);
+  member.listen(appPort, memberAddress);
   await once(member, 'listening');
   let listener: CloudListener | undefined;
   const problems: unknown[] = [];
@@ -30,8 +31,8 @@ async function openBench() {
     isFollowed: () => listener !== undefined,
     service: (
       type: 'service-created' | 'service-updated' | 'service-deleted',
-      port = 8080,
-      targetPort = 8080,
+      port = appPort,
+      targetPort = appPort,
     ) =>
       emit({
         type,
@@ -52,7 +53,7 @@ async function openBench() {
         addresses: [memberAddress],
         instanceIds: ['one'],
       }),
-    ask: async (port = 8080) =>
+    ask: async (port = appPort) =>
       (
         await fetch(`http://${address}:${port}`, { headers: { connection: 'close' } }).catch(
           () => undefined,
@@ -81,7 +82,7 @@ test('createBalancerFleet() serves what the model says, from its events alone', 
 
   bench.service('service-updated', 9090);
   expect(await waitFor('the new port', () => bench.ask(9090))).toBe('hello');
-  expect(await bench.ask(8080)).toBeUndefined();
+  expect(await bench.ask(appPort)).toBeUndefined();
 
   bench.service('service-updated', 9090, 1);
   expect(await bench.ask(9090)).toBeUndefined();
@@ -93,7 +94,7 @@ test('createBalancerFleet() serves what the model says, from its events alone', 
 
 test('createBalancerFleet() tells of a port that it cannot have, and goes on', async () => {
   await using bench = await openBench();
-  const squatter = createServer().listen(8080, bench.address);
+  const squatter = createServer().listen(appPort, bench.address);
   await once(squatter, 'listening');
   bench.service('service-created');
   await waitFor('the problem', () => bench.problems.length > 0);

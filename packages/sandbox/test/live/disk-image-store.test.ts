@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createDiskImageStore, type DiskImageStore } from '../../src/live/disk-image-store.ts';
+import { appPort } from '../support/app-port.ts';
 import { makeBundle } from '../support/make-bundle.ts';
 
 interface Bench extends AsyncDisposable {
@@ -52,7 +53,7 @@ test('createDiskImageStore() keeps a bundle until it is released', async () => {
   expect(sizeBytes).toBe(bytes.length);
   expect(image).toMatchObject({
     kind: 'bundle',
-    manifest: { start: ['node', 'server.mjs'], port: 8080, version: '1.2.3' },
+    manifest: { start: ['node', 'server.mjs'], port: appPort, version: '1.2.3' },
   });
   bench.store.release(image);
   await expect.poll(() => readdir(bench.folder)).toEqual([]);

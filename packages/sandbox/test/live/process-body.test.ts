@@ -8,6 +8,7 @@ import type { DiskImage } from '../../src/live/disk-image-store.ts';
 import { createProcessBody, type ProcessBody } from '../../src/live/process-body.ts';
 import { startWatchdog } from '../../src/live/watchdog.ts';
 import type { BodySpec } from '../../src/model/ports.ts';
+import { appPort } from '../support/app-port.ts';
 import { isAlive } from '../support/is-alive.ts';
 import { type Bundle, makeBundle } from '../support/make-bundle.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -23,7 +24,7 @@ async function openBench(bundle: Bundle, stopCapMs = 60_000): Promise<Bench> {
   const file = join(folder, 'image');
   await writeFile(file, bundle.bytes);
   const image: DiskImage = { kind: 'bundle', file, manifest: await readManifest(file) };
-  const addresses = await openAddressPool(8080);
+  const addresses = await openAddressPool(appPort);
   const watchdog = await startWatchdog(folder);
   const instances = join(folder, 'instances');
   await mkdir(instances);
@@ -56,7 +57,7 @@ interface Answer {
 }
 
 async function ask(address: string, path = '/'): Promise<Answer | undefined> {
-  const response = await fetch(`http://${address}:8080${path}`).catch(() => undefined);
+  const response = await fetch(`http://${address}:${appPort}${path}`).catch(() => undefined);
   return response?.ok ? ((await response.json()) as Answer) : undefined;
 }
 
@@ -65,7 +66,7 @@ test('createProcessBody() runs a bundle on its own address with nothing else in 
   const spec = bench.spec('a', '#exoship-env\nGREETING=hi=there\n# note\nPORT=1\nbad key=1\n');
   bench.body.start(spec, () => undefined);
   const answer = await waitFor('the instance', () => ask(spec.address));
-  expect(answer.env).toEqual({ GREETING: 'hi=there', HOST: spec.address, PORT: '8080' });
+  expect(answer.env).toEqual({ GREETING: 'hi=there', HOST: spec.address, PORT: String(appPort) });
   expect(answer.cwd).toBe(join(bench.folder, 'instances', 'a'));
   await waitFor('its console', () => bench.body.consoleOf('a').includes('listening'));
 });
@@ -78,7 +79,7 @@ test('createProcessBody() stops with SIGTERM and lets the program take its time'
   await waitFor('the instance', () => ask(spec.address));
   bench.body.stop('a');
   await waitFor('failing health', async () => {
-    const response = await fetch(`http://${spec.address}:8080/health`).catch(() => undefined);
+    const response = await fetch(`http://${spec.address}:${appPort}/health`).catch(() => undefined);
     return response?.status === 503;
   });
   expect(await ask(spec.address)).toBeDefined();
@@ -104,7 +105,7 @@ test('createProcessBody() tells of a program that ends by itself, and of one tha
   const exits: string[] = [];
   bench.body.start(spec, (reason) => exits.push(reason));
   await waitFor('the instance', () => ask(spec.address));
-  await fetch(`http://${spec.address}:8080/die`).catch(() => undefined);
+  await fetch(`http://${spec.address}:${appPort}/die`).catch(() => undefined);
   await waitFor('the exit', () => exits.length > 0);
 
   await using broken = await openBench(await makeBundle({ start: ['./missing'] }));

@@ -3,9 +3,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { type AddressPool, openAddressPool } from '../../src/live/address-pool.ts';
 import { openTcpBalancer, type TcpBalancer } from '../../src/live/tcp-balancer.ts';
+import { appPort } from '../support/app-port.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const port = 8080;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
@@ -31,13 +31,13 @@ async function startMember(
     serve(socket);
   });
   const address = addresses.allocate();
-  server.listen(port, address);
+  server.listen(appPort, address);
   await once(server, 'listening');
   cleanups.push(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return { id, address, port, server, sockets };
+  return { id, address, port: appPort, server, sockets };
 }
 
 /** Says its name, then repeats what it hears. */
@@ -49,9 +49,9 @@ const echo = (name: string) => (socket: Socket) => {
 async function openBench(
   serve: (name: string) => (socket: Socket) => void = echo,
 ): Promise<{ balancer: TcpBalancer; a: Member; b: Member; addresses: AddressPool }> {
-  const addresses = await openAddressPool(port);
+  const addresses = await openAddressPool(appPort);
   cleanups.push(() => addresses.close());
-  const balancer = await openTcpBalancer(addresses.allocate(), port);
+  const balancer = await openTcpBalancer(addresses.allocate(), appPort);
   cleanups.push(() => balancer.close());
   const a = await startMember(addresses, 'a', serve('a'));
   const b = await startMember(addresses, 'b', serve('b'));

@@ -16,7 +16,11 @@ interface Bench extends AsyncDisposable {
   readonly origin: string;
   readonly folder: string;
   readonly problems: unknown[];
-  send(method: string, path: string, init?: RequestInit): Promise<Response>;
+  send(
+    method: string,
+    path: string,
+    init?: RequestInit & { aws?: { region: string } },
+  ): Promise<Response>;
 }
 
 async function openBench(isAllowed: (operation: string) => boolean = () => true): Promise<Bench> {
@@ -88,6 +92,16 @@ test('createSos() tells the region of a bucket, and that there is none', async (
   expect(await (await bench.send('GET', '/')).text()).toContain('<Name>images</Name>');
   await bench.send('PUT', '/images/a', { body: 'x' });
   expect(await codeOf(await bench.send('DELETE', '/images'))).toBe('409 BucketNotEmpty');
+});
+
+test('createSos() keeps a bucket in the zone that its creation was signed for', async () => {
+  await using bench = await openBench();
+  const aws = { region: 'ch-dk-2' };
+  expect((await bench.send('PUT', '/danish', { aws })).status).toBe(200);
+  const head = await bench.send('HEAD', '/danish');
+  expect(head.headers.get('x-amz-bucket-region')).toBe('ch-dk-2');
+  const abroad = await bench.send('HEAD', '/danish', { aws: { region: 'mars-1' } });
+  expect(abroad.status).toBe(400);
 });
 
 test('createSos() lets strangers read public objects and nothing else', async () => {

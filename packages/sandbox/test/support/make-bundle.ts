@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
+import { appPort } from './app-port.ts';
 
 export interface Bundle {
   readonly bytes: Buffer;
@@ -11,8 +12,9 @@ export interface Bundle {
 
 /** Answers 200 with its version, its environment and its process id; says 503 for a while when asked to stop. */
 const serverSource = `
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-const { version } = JSON.parse(await (await import('node:fs/promises')).readFile('exoship-bundle.json', 'utf8'));
+const { version } = JSON.parse(readFileSync('exoship-bundle.json', 'utf8'));
 let isStopping = false;
 const server = createServer((request, response) => {
   if (request.url === '/die') process.exit(3);
@@ -35,10 +37,11 @@ export async function makeBundle(
   const content = join(folder, 'content');
   await mkdir(content);
   await writeFile(join(content, 'server.mjs'), source);
-  const whole = { start: ['node', 'server.mjs'], port: 8080, version: '1.0.0', ...manifest };
+  const whole = { start: ['node', 'server.mjs'], port: appPort, version: '1.0.0', ...manifest };
   await writeFile(join(content, 'exoship-bundle.json'), JSON.stringify(whole));
   const file = join(folder, 'bundle.tar.gz');
   await create({ gzip: true, file, cwd: content }, ['exoship-bundle.json', 'server.mjs']);
   const bytes = await readFile(file);
+  await rm(folder, { recursive: true });
   return { bytes, md5: createHash('md5').update(bytes).digest('hex') };
 }

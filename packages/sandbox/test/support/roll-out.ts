@@ -1,5 +1,6 @@
 import type { Cloud } from '../../src/model/cloud.ts';
 import type { Operation } from '../../src/model/operations.ts';
+import { appPort } from './app-port.ts';
 
 export const lameDuckMs = 300;
 
@@ -77,7 +78,7 @@ async function balance(
   const balancerId = await settle(cloud.loadBalancers.create(zone, named));
   const healthCheck = {
     mode: 'http',
-    port: 8080,
+    port: appPort,
     uri: '/health',
     intervalSeconds: 0.05,
     timeoutSeconds: 1,
@@ -88,8 +89,8 @@ async function balance(
       name: 'http',
       description: '',
       poolId,
-      port: 8080,
-      targetPort: 8080,
+      port: appPort,
+      targetPort: appPort,
       protocol: 'tcp',
       strategy: 'round-robin',
       healthCheck,
