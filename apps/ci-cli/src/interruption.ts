@@ -17,6 +17,9 @@ export function findInterruption(error: unknown): Interruption | undefined {
   return undefined;
 }
 
+/** How long a call that creates a credential may still take after we are told to stop. */
+export const ANSWER_GRACE_MS = 2_000;
+
 /**
  * A signal for calls that create something: it lags behind the caller's, so that the answer which names what was
  * created still has time to arrive and can be given back.

@@ -4,7 +4,7 @@ import { resolveSettings } from './config/resolve-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Job } from './job.ts';
-import type { KeySource } from './wiring/with-api-key.ts';
+import type { KeySource } from './wiring/key-source.ts';
 
 /** As commander gives them. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;

@@ -8,6 +8,10 @@ import { createProgram } from './program.ts';
 /** Runs one command line and returns its exit code: the only place that turns errors into lines. */
 export async function run(argv: readonly string[], context: Context): Promise<number> {
   const job = createJob(context);
+  const acknowledge = (): void => {
+    job.progress.line(`${messageOf(context.signal.reason)}: stopping, and giving everything back`);
+  };
+  context.signal.addEventListener('abort', acknowledge, { once: true });
   try {
     const { program, outcome } = createProgram(job);
     await program.parseAsync(argv, { from: 'user' });
@@ -18,8 +22,13 @@ export async function run(argv: readonly string[], context: Context): Promise<nu
     const failure = toFailure(error);
     return finish(job, failure.exitCode, failure);
   } finally {
+    context.signal.removeEventListener('abort', acknowledge);
     job.progress.close();
   }
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 function finish(job: Job, bodyCode: number, failure: Failure | undefined): number {

@@ -43,9 +43,12 @@ export async function planBuild(options: PlanBuildOptions): Promise<BuildPlan> {
   const port = String(settings.test.port);
   const image = join(folder, fillPlaceholders(build.artifact, { app, version }));
   const naming = { app, version, environment, zone };
-  const given = { ...build.variables, ...parseVariables(options.variables) };
-  const fill = (artifact: string): Record<string, string> =>
-    mapValues(given, (text) => fillPlaceholders(text, { ...naming, port, artifact }));
+  // What a person types means itself; only what the file says is filled in.
+  const given = parseVariables(options.variables);
+  const fill = (artifact: string): Record<string, string> => ({
+    ...mapValues(build.variables, (text) => fillPlaceholders(text, { ...naming, port, artifact })),
+    ...given,
+  });
   const variables = fill(image);
   const inputsHash = await hashInputs({
     folder: settings.folder,

@@ -79,8 +79,19 @@ async function makeAndImport(job: Job, source: Source, plan: BuildPlan): Promise
       build: plan.buildMark,
       description: `exoship ${plan.templateName} inputs ${plan.inputsHash}`,
       ...(plan.defaultUser && { defaultUser: plan.defaultUser }),
+      onProgress: (progress) => {
+        if (progress.type === 'object-left') recordLeftObject(job, progress);
+      },
       signal,
     });
+  });
+}
+
+function recordLeftObject(job: Job, { path, why }: { path: string; why: string }): void {
+  job.cleanup.record({
+    what: `object ${path}`,
+    outcome: 'failed',
+    detail: `${why}; delete it by hand: anybody who knows its URL can read it`,
   });
 }
 

@@ -9,6 +9,7 @@ import { type Flags, keySourceOf, loadSettings } from '../load-settings.ts';
 import { smokeInstanceName } from '../names.ts';
 import { writeSmokeJUnit } from '../render/smoke-junit.ts';
 import { smokeLine } from '../render/smoke-line.ts';
+import { createTeardownRecorder } from '../teardown-recorder.ts';
 import { assertTemplate } from '../wiring/assert-template.ts';
 import { createClient } from '../wiring/create-client.ts';
 import { createInstanceProvider } from '../wiring/instance-provider.ts';
@@ -24,7 +25,6 @@ export async function test(job: Job, flags: Flags): Promise<number> {
   const report = await runSmokeTest(job, settings, templateId);
   job.result.smoke = summaryOf(report);
   if (flags.junit !== undefined) await writeSmokeJUnit(String(flags.junit), settings, report);
-  recordTeardown(job, report);
   if (!report.passed) throw smokeFailure(report);
   if (artifact !== undefined) await writeArtifact(file, tested(artifact, job, report));
   job.progress.line(`smoke test passed, ready after ${report.readyAfterMs} ms`);
@@ -45,9 +45,11 @@ async function runSmokeTest(
     const shape = await findInstanceShape(exoscale, settings.test, signal);
     const random = randomBytes(4).toString('hex');
     const { bootTimeoutMs, readinessTimeoutMs, intervalMs, stability } = settings.test;
+    const name = smokeInstanceName(settings.app, context.env, random);
+    const recordTeardown = createTeardownRecorder(job, name);
     return await smokeTest(createInstanceProvider(exoscale, shape), {
       templateId,
-      name: smokeInstanceName(settings.app, context.env, random),
+      name,
       labels: { 'exoship-app': settings.app },
       port: settings.test.port,
       checks: settings.test.checks,
@@ -59,20 +61,11 @@ async function runSmokeTest(
       clock: context.clock,
       signal,
       onEvent: (event) => {
+        recordTeardown(event);
         const line = smokeLine(event);
         if (line !== undefined) progress.line(line);
       },
     });
-  });
-}
-
-function recordTeardown(job: Job, report: SmokeReport): void {
-  if (report.instance === undefined || report.teardown === 'not-needed') return;
-  const { id, name } = report.instance;
-  job.cleanup.record({
-    what: `instance ${name} (${id})`,
-    outcome: report.teardown === 'deleted' ? 'proven' : 'failed',
-    detail: report.teardownDetail ?? 'run `ci-cli sweep --yes` later',
   });
 }
 

@@ -1,7 +1,7 @@
 import type { ApiKey } from '@exoship/exo-runner';
 import { createExoscale, type Exoscale } from '@exoship/exoscale-api';
 import type { Job } from '../job.ts';
-import type { KeySource } from './with-api-key.ts';
+import type { KeySource } from './key-source.ts';
 
 /** The cloud as the holder of this key may use it. */
 export function createClient(job: Job, source: KeySource, apiKey: ApiKey): Exoscale {
