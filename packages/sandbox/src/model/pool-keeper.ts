@@ -14,6 +14,8 @@ const retryMs = 30_000;
 export interface PoolKeeper {
   /** All members that are not gone yet, oldest first. */
   members(poolId: string): readonly Instance[];
+  /** Those of them that are not being deleted. */
+  staying(poolId: string): readonly Instance[];
   /** Creates or deletes members until their number is the pool's size. */
   reconcile(poolId: string): void;
   remove(members: readonly Instance[]): void;
@@ -102,6 +104,7 @@ export function createPoolKeeper(parts: PoolKeeperParts): PoolKeeper {
     if (poolId === undefined) return;
     const membership = { poolId, instanceId, templateId, address };
     if (from === undefined) context.emit({ type: 'member-joined', ...membership });
+    if (state === 'starting') toReplace.delete(instanceId);
     if (state === 'stopped') {
       // Nobody asked a guest that went from `running` straight to `stopped`.
       const isReplaced = from === 'running' ? switches.selfHealOnExit : switches.selfHealOnStop;
@@ -118,7 +121,7 @@ export function createPoolKeeper(parts: PoolKeeperParts): PoolKeeper {
   }
 
   instances.watch(follow);
-  return { members, reconcile, remove, settle };
+  return { members, staying, reconcile, remove, settle };
 }
 
 function machineSettings(pool: Pool): MachineSettings {

@@ -19,6 +19,11 @@ export interface PoolTurns {
   act(pool: Pool, action: PoolAction): Operation;
 }
 
+/** A place in line; `start` is set once the change could take effect. */
+interface Ticket {
+  start: (() => void) | undefined;
+}
+
 /** How often a queued change looks whether it is its turn. */
 const pollMs = 500;
 
@@ -28,7 +33,7 @@ export function createPoolTurns(
   keeper: PoolKeeper,
   operations: Operations,
 ): PoolTurns {
-  const queues = new Map<string, (() => void)[]>();
+  const lines = new Map<string, Ticket[]>();
 
   function isOccupied(id: string): boolean {
     const pool = store.find(id);
@@ -43,17 +48,24 @@ export function createPoolTurns(
     if (store.find(id) !== undefined) store.change(id, { isBusy: false });
   }
 
-  function whenFree(id: string, start: () => void): void {
-    const queue = queues.get(id) ?? [];
-    queues.set(id, queue);
-    queue.push(start);
-    if (queue.length === 1) poll(id, queue);
+  /** Takes a number; the change starts when it is both ready and first in line at a free pool. */
+  function queue(id: string): Ticket {
+    const ticket: Ticket = { start: undefined };
+    const line = lines.get(id) ?? [];
+    lines.set(id, line);
+    line.push(ticket);
+    if (line.length === 1) poll(id, line);
+    return ticket;
   }
 
-  function poll(id: string, queue: (() => void)[]): void {
+  function poll(id: string, line: Ticket[]): void {
     context.after(pollMs, () => {
-      if (!isOccupied(id)) queue.shift()?.();
-      if (queue.length > 0) poll(id, queue);
+      const [first] = line;
+      if (first?.start !== undefined && !isOccupied(id)) {
+        line.shift();
+        first.start();
+      }
+      if (line.length > 0) poll(id, line);
     });
   }
 
@@ -74,7 +86,7 @@ export function createPoolTurns(
       link: `/v2/instance-pool/${id}`,
     };
     const isNew = action.state === 'creating';
-    const isQueued = !isNew && (isOccupied(id) || (queues.get(id)?.length ?? 0) > 0);
+    const isQueued = !isNew && (isOccupied(id) || (lines.get(id)?.length ?? 0) > 0);
     const busy = `Instance pool "${pool.name}" is busy: ${pool.state}`;
     if (isQueued && context.switches.overlappingOperation === 'conflict') {
       throw new Refusal('conflict', busy);
@@ -82,17 +94,24 @@ export function createPoolTurns(
     if (isQueued && context.switches.overlappingOperation === 'failure') {
       return operations.run(subject, { apply: (running) => running.fail('busy', busy) });
     }
-    if (!isQueued) occupy(id, action.state);
+    const ticket = isQueued ? queue(id) : undefined;
+    if (ticket === undefined) occupy(id, action.state);
     return operations.run(subject, {
       apply(running) {
-        if (!isQueued) return finish(id, action, running);
-        whenFree(id, () => {
+        if (ticket === undefined) {
+          finish(id, action, running);
+          return;
+        }
+        ticket.start = () => {
           if (store.find(id) !== undefined) occupy(id, action.state);
           finish(id, action, running);
-        });
+        };
       },
       undo() {
-        if (isQueued) return;
+        if (ticket !== undefined) {
+          ticket.start = () => {};
+          return;
+        }
         release(id);
         action.undo?.();
         keeper.settle(id);

@@ -113,9 +113,12 @@ export function createPools(parts: PoolsParts): Pools {
       command: 'evict-instance-pool-members',
       state: 'scaling-down',
       apply(current, running) {
-        store.change(id, { size: Math.max(0, current.size - victims.length) });
-        keeper.remove(keeper.members(id).filter((member) => victims.includes(member.id)));
-        running.succeed();
+        // A queued eviction may come too late for some: only those who are still there lower the size.
+        const present = keeper.staying(id).filter((member) => victims.includes(member.id));
+        store.change(id, { size: Math.max(0, current.size - present.length) });
+        keeper.remove(present);
+        if (present.length > 0) running.succeed();
+        else running.fail('not-found', 'None of the members is there any more');
       },
     });
   }

@@ -14,6 +14,7 @@ export interface Templates {
   get(zone: string, id: string): Template;
   /** The image of a template, also of a deleted one: instances made from it can be started again. */
   imageOf(id: string): unknown;
+  /** Of the private ones. */
   countNow(): number;
   countEver(): number;
   /** Puts a finished template there at once: what a test or a proof starts from. */
@@ -36,10 +37,12 @@ export function createTemplates(parts: TemplatesParts): Templates {
   const { context, operations } = parts;
   const records = new Map<string, Template>();
   const images = new Map<string, unknown>();
+  let ever = 0;
 
   function keep(template: Template): Template {
     records.set(template.id, template);
     images.set(template.id, template.image);
+    if (template.visibility === 'private') ever += 1;
     context.emit({ type: 'template-registered', templateId: template.id, name: template.name });
     return template;
   }
@@ -95,7 +98,7 @@ export function createTemplates(parts: TemplatesParts): Templates {
     imageOf: (id) => images.get(id),
     countNow: () =>
       [...records.values()].filter(({ visibility }) => visibility === 'private').length,
-    countEver: () => images.size,
+    countEver: () => ever,
     add: (template) =>
       keep({
         url: 'https://images.invalid/image',
