@@ -3,6 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { exitCodes } from './exit-codes.ts';
 import type { Job } from './job.ts';
 import type { Flags } from './load-settings.ts';
+import { addRolloutCommands } from './rollout-commands.ts';
 
 export interface Program {
   readonly program: Command;
@@ -56,6 +57,7 @@ export function createProgram(job: Job): Program {
       .option('--artifact <file>', 'hand-over of `test`', ARTIFACT)
       .option('--template <id>', 'deploy this template; needs --untested')
       .option('--untested', 'deploy although no smoke test has passed')
+      .option('--plan', 'only say what would be done, and what it would cost')
       .option('--strategy <name>', 'double, exponential, batch, one-by-one or canary')
       .option('--exclusive', 'the pipeline guarantees that no other deployment of this pool runs')
       .option('--events <file>', 'append every event as a line of JSON'),
@@ -86,6 +88,7 @@ export function createProgram(job: Job): Program {
       .option('--dry-run', 'only say what would be deleted (the default without --yes)'),
     async (flags) => await (await import('./commands/sweep.ts')).sweep(job, flags),
   );
+  addRolloutCommands(program, job, { shared, on });
   const sandbox = program.command('sandbox').description('A local Exoscale and Vault');
   on(
     sandbox
