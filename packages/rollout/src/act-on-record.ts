@@ -1,6 +1,7 @@
 import { withoutLease } from './lease.ts';
 import { afterChange } from './memory.ts';
 import { encodeLedger, type Ledger, type RolloutRecord } from './record.ts';
+import { drainedNote } from './reporter.ts';
 import { type Attempt, mutate, type Session } from './session.ts';
 import type { Situation } from './situation.ts';
 import { type ActionOf, failed, nowMs, on, type Step } from './step.ts';
@@ -51,7 +52,7 @@ export async function hold(
   return {
     kind: 'end',
     outcome: record.hold === 'approval' ? 'awaiting-approval' : 'paused',
-    reason,
+    reason: `${reason}${drainedNote(session)}`,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** Why a call was given up; never leaves this package. */
-export class CallTimeout extends Error {
+class CallTimeout extends Error {
   override readonly name = 'CallTimeout';
 }
 

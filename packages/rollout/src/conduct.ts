@@ -11,7 +11,7 @@ import type { Observation } from './pool.ts';
 import { preflight } from './preflight.ts';
 import { probeDue } from './probe-members.ts';
 import { type DecodedLedger, decodeLedger, goalOf, type RolloutRecord } from './record.ts';
-import { createReporter, tellStart } from './reporter.ts';
+import { createReporter, drainedNote, tellStart } from './reporter.ts';
 import { type Ending, type RolloutResult, resultOf } from './result.ts';
 import { observe, type Session } from './session.ts';
 import type { Situation } from './situation.ts';
@@ -98,13 +98,8 @@ async function breakOff(session: Session, error: unknown): Promise<Ending> {
   if (!isCancelled) {
     return { outcome: 'stuck', reason: `${(error as Error).message}${lease}` };
   }
-  const drained = [...session.draining];
-  const left =
-    drained.length === 0
-      ? ''
-      : `; drained and not yet evicted: ${drained.map((id) => `"${id}"`).join(', ')}, the next controller evicts them first`;
   const what = hasBegun
     ? 'Cancelled between two actions: run it again to resume'
     : 'Cancelled before anything was changed';
-  return { outcome: 'interrupted', reason: `${what}${left}${lease}` };
+  return { outcome: 'interrupted', reason: `${what}${drainedNote(session)}${lease}` };
 }

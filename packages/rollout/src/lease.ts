@@ -178,15 +178,15 @@ export async function releaseLease(session: Session): Promise<boolean> {
         tell(session, 'release', 'Give the lease back', observation);
         const settle = (options: object): Promise<void> =>
           session.pool.settle(annotations, options);
-        return (await mutate(session, 'settle', {}, settle, { signal })).kind === 'done';
+        const { kind } = await mutate(session, 'settle', {}, settle, { signal });
+        if (kind === 'done') session.emit({ type: 'lease-released', owner: session.me });
+        return kind === 'done';
       }
       await clock.sleep(Math.max(1, releaseTimeoutMs / 10), { signal });
     }
   };
   try {
-    const isReleased = await bounded(clock, releaseTimeoutMs, undefined, release);
-    if (isReleased) session.emit({ type: 'lease-released', owner: session.me });
-    return isReleased;
+    return await bounded(clock, releaseTimeoutMs, undefined, release);
   } catch {
     return false;
   }

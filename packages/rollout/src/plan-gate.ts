@@ -60,7 +60,7 @@ function lastWord({ health, observation }: Scene, { id }: Member): string {
 }
 
 /** The way back when there is one and it is wanted, else a pause; on the way back already: a person. */
-export function fail(scene: Scene, reason: string): Decision {
+function fail(scene: Scene, reason: string): Decision {
   const { rules, census } = scene;
   if (census.isRollback) {
     return { action: { type: 'stop', outcome: 'stuck' }, reason: `The rollback failed: ${reason}` };

@@ -1,8 +1,9 @@
 import { drainWindowMs } from './drain-window.ts';
+import type { Estimates } from './imagine.ts';
 import { mandateOf } from './mandate.ts';
 import type { RolloutOptions } from './options.ts';
 import type { Observation } from './pool.ts';
-import { type Estimates, predict } from './predict.ts';
+import { predict } from './predict.ts';
 import { decodeLedger } from './record.ts';
 import type { Action, Decision, Outcome } from './situation.ts';
 import { resolveRolloutOptions } from './spec.ts';

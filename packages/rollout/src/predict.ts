@@ -1,17 +1,9 @@
-import type { Health, MemberHealth } from './health.ts';
-import { isAdmitted } from './health.ts';
-import { afterChange, beforeResize, type Memory, startMemory } from './memory.ts';
+import { countReady, type Estimates, imagine, imagineHealth, type World } from './imagine.ts';
+import { startMemory } from './memory.ts';
 import { plan } from './plan.ts';
-import type { Member, Observation } from './pool.ts';
+import type { Observation } from './pool.ts';
 import { goalOf, type RolloutRecord } from './record.ts';
 import type { Decision, Rules } from './situation.ts';
-
-export interface Estimates {
-  /** From creation to being in the rotation. */
-  readonly bootMs: number;
-  /** One change of the pool, until it is at rest again. */
-  readonly changeMs: number;
-}
 
 export interface Prediction {
   /** Every decision but the looking, in order. */
@@ -19,14 +11,6 @@ export interface Prediction {
   readonly peak: number;
   readonly minServing: number;
   readonly wallMs: number;
-}
-
-interface World {
-  readonly observation: Observation;
-  readonly memory: Memory;
-  readonly nowMs: number;
-  readonly capacity: number;
-  readonly created: ReadonlyMap<string, number>;
 }
 
 /** More decisions than any rollout takes: whatever gets here goes round in circles. */
@@ -73,110 +57,4 @@ export function predict(
     world = imagine(world, decision, rules, estimates);
   }
   return { steps, peak, minServing, wallMs: world.nowMs };
-}
-
-function imagine(world: World, { action }: Decision, rules: Rules, estimates: Estimates): World {
-  const { observation, memory, nowMs } = world;
-  const { size, members } = observation;
-  const laterMs = nowMs + estimates.changeMs;
-  switch (action.type) {
-    case 'measure':
-      return { ...world, memory: { ...memory, capacity: world.capacity } };
-    case 'grow': {
-      const more = Array.from({ length: action.size - size }, (_, index) =>
-        imagineMember(observation, world.created.size + index),
-      );
-      return {
-        observation: { ...observation, size: action.size, members: [...members, ...more] },
-        memory: afterChange(beforeResize(memory, size, action.size), laterMs),
-        nowMs: laterMs,
-        capacity: world.capacity - more.length,
-        created: new Map([...world.created, ...more.map(({ id }) => [id, laterMs] as const)]),
-      };
-    }
-    case 'drain': {
-      const drained = new Map([...memory.drained, ...action.ids.map((id) => [id, nowMs] as const)]);
-      return { ...world, memory: { ...memory, drained } };
-    }
-    case 'evict': {
-      const left = members.filter(({ id }) => !action.ids.includes(id));
-      const lower = size - action.ids.length;
-      return {
-        ...world,
-        observation: { ...observation, size: lower, members: left },
-        memory: afterChange(beforeResize(memory, size, lower), laterMs),
-        nowMs: laterMs,
-        capacity: world.capacity + action.ids.length,
-      };
-    }
-    case 'wait': {
-      const untilMs = action.untilMs ?? nowMs + rules.gate.intervalMs;
-      const isPatient = action.isPatient === true;
-      return {
-        ...world,
-        nowMs: untilMs,
-        memory: {
-          ...memory,
-          capacity: 'unread',
-          progressMs: isPatient ? untilMs : memory.progressMs,
-        },
-      };
-    }
-    default:
-      return { ...world, nowMs: nowMs + estimates.changeMs };
-  }
-}
-
-function imagineMember({ template, balancers }: Observation, index: number): Member {
-  return {
-    id: `new-${index + 1}`,
-    name: `new-${index + 1}`,
-    template,
-    state: 'running',
-    createdAt: new Date(index),
-    isProtected: false,
-    verdict: balancers.length > 0 ? 'healthy' : 'none',
-  };
-}
-
-function countReady(world: World, { bootMs }: Estimates): number {
-  return world.observation.members.filter(({ id, state, ...member }) => {
-    const createdMs = world.created.get(id);
-    const isDrained = world.memory.drained.has(id);
-    if (createdMs !== undefined) return !isDrained && world.nowMs >= createdMs + bootMs;
-    return !isDrained && state === 'running' && isAdmitted({ id, state, ...member });
-  }).length;
-}
-
-/** Whoever serves now is proved; new members are once they have booted and held for as long as the gate wants. */
-function imagineHealth(world: World, { gate }: Rules, { bootMs }: Estimates): Health {
-  const heldMs = Math.max(gate.minHealthyTimeMs, (gate.successes - 1) * gate.intervalMs);
-  return new Map(
-    world.observation.members.map((member) => {
-      const createdMs = world.created.get(member.id);
-      const provenMs = createdMs === undefined ? 0 : createdMs + bootMs + heldMs;
-      const isWell = member.state === 'running' && isAdmitted(member);
-      return [member.id, imagineOne(isWell, provenMs, world.nowMs, gate.successes)];
-    }),
-  );
-}
-
-function imagineOne(
-  isWell: boolean,
-  provenMs: number,
-  nowMs: number,
-  successes: number,
-): MemberHealth {
-  const isProven = isWell && provenMs <= nowMs;
-  return {
-    passes: isProven ? successes : 0,
-    failures: isWell ? 0 : successes,
-    flaps: 0,
-    probedMs: nowMs,
-    heldSinceMs: isProven ? provenMs : undefined,
-    provenMs: isProven ? provenMs : undefined,
-    // As if seen only now: a plan assumes that the deadline is kept.
-    unprovenSinceMs: nowMs,
-    detail: 'assumed to pass',
-  };
 }

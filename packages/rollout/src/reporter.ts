@@ -113,3 +113,10 @@ function viewOf(situation: Situation): {
     })),
   };
 }
+
+/** Members that are drained and still there: whoever reads the outcome must know of them. */
+export function drainedNote({ draining }: Session): string {
+  if (draining.length === 0) return '';
+  const names = draining.map((id) => `"${id}"`).join(', ');
+  return `; drained and not yet evicted: ${names}, the next controller evicts them first`;
+}

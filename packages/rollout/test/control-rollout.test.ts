@@ -45,6 +45,17 @@ test('controlRollout() rolls a canary back in seconds', async () => {
   }
 });
 
+test('controlRollout() is not kept from the way back by a probe that passes nowhere', async () => {
+  const { pool, control } = await atCanary();
+  const probe = async (): Promise<never> => Promise.reject(new TypeError('connect ETIMEDOUT'));
+  const gate = { healthyDeadlineMs: 60_000 };
+  const result = await controlRollout(pool, 'rollback', control({ probe, gate }));
+  // Nothing can be proved, so a person must look; but the pool creates the old version again.
+  expect(result).toMatchObject({ outcome: 'stuck' });
+  expect(await pool.observe()).toMatchObject({ template: 'v1' });
+  expect(pool.minServing).toBe(3);
+});
+
 test('controlRollout() pauses what nobody works on, and resumes it', async () => {
   const { pool, control, options } = await atCanary();
   await controlRollout(pool, 'approve', control({ signal: AbortSignal.abort('no') }));

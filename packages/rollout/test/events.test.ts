@@ -51,6 +51,12 @@ test('rollout() numbers its events, stamps them, and ends with the outcome', asy
   expect(counts.get('member-proved')).toHaveLength(6);
   expect(counts.get('drain-start')).toHaveLength(3);
   expect(counts.get('drain-end')).toHaveLength(3);
+  const drained = events.findIndex(({ type }) => type === 'drain-end');
+  const start = events.findIndex(({ type }) => type === 'drain-start');
+  const probed = events
+    .slice(start, drained)
+    .flatMap((event) => ('detail' in event ? event.member : []));
+  expect(new Set(probed)).toEqual(new Set(['m4', 'm5', 'm6']));
 });
 
 test('rollout() is not disturbed by a listener that throws', async () => {

@@ -85,6 +85,15 @@ test('a flap during the bake starts the proof again, and one flap is forgiven', 
   expectSafe(pool);
 });
 
+test('a flap late in a long bake is not called a lack of progress', async () => {
+  const flapsOnce = (member: { readonly template: string }, ageMs: number): boolean =>
+    isOld(member) || ageMs < 300_000 || ageMs > 320_000;
+  const { pool, options } = createBench({ isHealthy: flapsOnce });
+  const result = await rollout(pool, options({ bakeTimeMs: 400_000, progressDeadlineMs: 150_000 }));
+  expect(result.outcome).toBe('completed');
+  expectSafe(pool);
+});
+
 test('a slow boot is waited for, with nothing evicted', async () => {
   const { pool, options, events } = createBench({
     bootMs: (_, index) => (index === 6 ? 280_000 : 30_000),
@@ -183,6 +192,19 @@ test('a quota that somebody else takes halfway pauses the rollout, whole', async
   bench.pool.setQuota(6);
   const resumed = await controlRollout(bench.pool, 'resume', bench.control());
   expect(resumed).toMatchObject({ outcome: 'completed', size: 4 });
+  expectSafe(bench.pool, 4);
+});
+
+test('a quota that comes back in time is used without anybody asking', async () => {
+  const bench = createBench({ size: 4, quota: 5 });
+  const rolling = rollout(bench.pool, bench.options());
+  while (bench.pool.mutations.every(({ method }) => method !== 'evict'))
+    await bench.clock.sleep(100);
+  bench.pool.setQuota(4);
+  await bench.clock.sleep(120_000);
+  expect(bench.decisions().at(-1)).toContain('Nothing more is granted');
+  bench.pool.setQuota(5);
+  expect(await rolling).toMatchObject({ outcome: 'completed' });
   expectSafe(bench.pool, 4);
 });
 

@@ -175,3 +175,17 @@ test('rollout() skips members that match already', async () => {
   });
   expect(await templatesOf(bench.pool)).toEqual(['v2', 'v2', 'v2', 'v2']);
 });
+
+test('rollout() replaces a member of the right template that an earlier drain has stopped', async () => {
+  const bench = createBench({ lameDuckMs: 1_000 });
+  bench.pool.overwrite({ template: 'v2' });
+  bench.pool.resize(4);
+  await bench.clock.sleep(60_000);
+  const stopped = (await bench.pool.observe()).members.find(({ template }) => template === 'v2');
+  if (stopped !== undefined) await bench.pool.drain(stopped);
+  await bench.clock.sleep(60_000);
+  const result = await rollout(bench.pool, bench.options());
+  expect(result).toMatchObject({ outcome: 'completed', size: 4 });
+  expect(result.replaced.toSorted()).toEqual(['m1', 'm2', 'm3', 'm4']);
+  expect(bench.pool.cut).toEqual([]);
+});
