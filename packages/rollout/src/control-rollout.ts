@@ -15,7 +15,8 @@ const CONTROLS: readonly Control[] = ['resume', 'approve', 'pause', 'abort', 'ro
  * Takes over the rollout that is under way on `pool` and does the rest of it.
  *
  * `resume` after a pause · `approve` a canary · `rollback` and `abort`: back to where it came from · `pause`: note it and
- * end · `unlock`: remove a dead controller's lease and end. Without a rollout under way: `unchanged`.
+ * end · `unlock`: remove a dead controller's lease and end. Without a rollout under way: `unchanged`. Give it the options
+ * that the rollout had: strategy, surge and gate are not kept on the pool.
  *
  * @throws RolloutError when the pool cannot be read before anything was changed.
  */

@@ -60,7 +60,8 @@ export type RolloutEventBody =
       readonly reason: string;
       /** Fingerprint of the observation that it rests on. */
       readonly observation: string;
-      readonly deadlineMs?: number | undefined;
+      /** When waiting for this becomes a failure. */
+      readonly deadlineAt?: Date | undefined;
     }
   | {
       readonly type: 'mutation-start';

@@ -55,12 +55,16 @@ export function createReporter(session: Session): Reporter {
           action: action.type,
           reason,
           observation: fingerprint(situation.observation),
-          deadlineMs,
+          ...(deadlineMs === undefined ? {} : { deadlineAt: inWallTime(situation, deadlineMs) }),
         });
       }
       lastDecision = decisionText;
     },
   };
+}
+
+function inWallTime({ now }: Situation, ms: number): Date {
+  return new Date(now.at.getTime() + ms - now.ms);
 }
 
 function tellProofs(

@@ -18,7 +18,7 @@ const scenarios: readonly Scenario[] = [
   { name: 'double', outcome: 'completed', peak: 6 },
   {
     name: 'one by one',
-    options: { strategy: { kind: 'one-by-one' } },
+    options: { strategy: { kind: 'one-by-one' }, gate: { intervalMs: 10_000 } },
     outcome: 'completed',
     peak: 4,
   },

@@ -45,6 +45,14 @@ test('rollout() numbers its events, stamps them, and ends with the outcome', asy
     outcome: 'completed',
     reason: result.reason,
   });
+  const waiting = events.find(
+    (event) => event.type === 'decision-made' && event.reason.startsWith('Wait for proof'),
+  );
+  // The step began with the growth, less than ten seconds before.
+  const leftMs =
+    waiting?.type === 'decision-made' ? Number(waiting.deadlineAt) - Number(waiting.at) : 0;
+  expect(leftMs).toBeGreaterThan(290_000);
+  expect(leftMs).toBeLessThanOrEqual(300_000);
   const counts = Map.groupBy(events, ({ type }) => type);
   expect(counts.get('mutation-start')).toHaveLength(result.mutations);
   expect(counts.get('mutation-end')).toHaveLength(result.mutations);

@@ -230,7 +230,7 @@ function judge({ situation, record }: Case): {
   };
 }
 
-const RUNS = 4_000;
+const RUNS = 2_500;
 
 function check(property: (given: Case, action: Action) => void): void {
   fc.assert(

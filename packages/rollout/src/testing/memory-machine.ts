@@ -1,4 +1,4 @@
-import type { Member, MemberState } from '../pool.ts';
+import type { Annotations, Member, MemberState } from '../pool.ts';
 import type { MemoryPoolOptions } from './memory-pool-options.ts';
 
 /** One member as the model sees it. */
@@ -22,13 +22,17 @@ export interface Model {
   readonly machines: Map<string, Machine>;
   size: number;
   template: string;
+  annotations: Annotations;
   quota: number;
   created: number;
   nowMs: number;
+  /** When the last change is over. */
+  steadyMs: number;
   nextCheckMs: number;
   minServing: number;
   peak: number;
   readonly cut: string[];
+  readonly violations: string[];
 }
 
 export function createMachine(model: Model, template: string, isBooted: boolean): Machine {
