@@ -114,7 +114,9 @@ export function createVirtualTime(options: VirtualTimeOptions = {}): VirtualTime
   return {
     scheduler: { now, after },
     clock: { now, monotonicMs: () => elapsedMs, sleep },
-    advance: async (ms) => void (await runUntil(() => false, ms)),
+    async advance(ms) {
+      await runUntil(() => false, ms);
+    },
     runUntil,
     async drive(work, limitMs = dayMs) {
       let isSettled = false;

@@ -214,6 +214,24 @@ test.each([
   },
 );
 
+test('a member that was started again in time is not replaced for that stop later', async () => {
+  const sandbox = await createPoolCloud({
+    size: 2,
+    switches: { selfHealOnStop: true, selfHealOnExit: false },
+    guest: { condition: { kind: 'dies', afterMs: 30_000 } },
+  });
+  const { cloud, members, time } = sandbox;
+  const [restarted = '', deleted = ''] = ids(members());
+  await sandbox.end(cloud.instances.stop(zone, restarted));
+  await sandbox.end(cloud.instances.start(zone, restarted));
+  await time.advance(60_000);
+  expect(members()[0]).toMatchObject({ id: restarted, state: 'stopped' });
+  await sandbox.end(cloud.instances.delete(zone, deleted));
+  await time.advance(20_000);
+  expect(ids(members())).toContain(restarted);
+  expect(members()).toHaveLength(2);
+});
+
 test('scale() beyond the quota is refused', async () => {
   const { cloud, pool } = await createPoolCloud({ size: 3, quotas: { instance: 4 } });
   expect(() => cloud.pools.scale(zone, pool().id, 5)).toThrow('Quota of "instance" exceeded');
