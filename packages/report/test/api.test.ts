@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 test('the public values are these', async () => {
   expect(Object.keys(await import('../src/index.ts'))).toMatchInlineSnapshot(`
     [
+      "parseRolloutEvents",
+      "toRolloutHtml",
       "toJUnit",
       "toTap",
     ]
