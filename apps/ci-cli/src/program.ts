@@ -60,7 +60,8 @@ export function createProgram(job: Job): Program {
       .option('--plan', 'only say what would be done, and what it would cost')
       .option('--strategy <name>', 'double, exponential, batch, one-by-one or canary')
       .option('--exclusive', 'the pipeline guarantees that no other deployment of this pool runs')
-      .option('--events <file>', 'append every event as a line of JSON'),
+      .option('--events <file>', 'append every event as a line of JSON')
+      .option('--report <file>', 'draw the events as one HTML page; needs --events'),
     async (flags) => await (await import('./commands/deploy.ts')).deploy(job, flags),
   );
   on(
@@ -71,7 +72,8 @@ export function createProgram(job: Job): Program {
       .option('--junit <file>', 'also write a JUnit report of the smoke test')
       .option('--strategy <name>', 'double, exponential, batch, one-by-one or canary')
       .option('--exclusive', 'the pipeline guarantees that no other deployment of this pool runs')
-      .option('--events <file>', 'append every event as a line of JSON'),
+      .option('--events <file>', 'append every event as a line of JSON')
+      .option('--report <file>', 'draw the events as one HTML page; needs --events'),
     async (flags) => await (await import('./commands/pipeline.ts')).pipeline(job, flags),
   );
   on(

@@ -6,7 +6,10 @@ import type { Flags } from './load-settings.ts';
 export interface CommandKit {
   /** Adds the flags that every command has. */
   readonly shared: (command: Command) => Command;
-  readonly on: (command: Command, action: (flags: Flags) => Promise<number>) => Command;
+  readonly on: (
+    command: Command,
+    action: (flags: Flags, operands: readonly string[]) => Promise<number>,
+  ) => Command;
 }
 
 const controls: Readonly<Record<Control, string>> = {
@@ -28,11 +31,20 @@ export function addRolloutCommands(program: Command, job: Job, { shared, on }: C
     ),
     async (flags) => await (await import('./commands/rollout-status.ts')).rolloutStatus(job, flags),
   );
+  on(
+    rollout
+      .command('report <events>')
+      .description('Draw the events of an earlier rollout as one HTML page')
+      .option('--out <file>', 'the page', 'rollout.html'),
+    async (flags, operands) =>
+      await (await import('./commands/rollout-report.ts')).rolloutReport(job, flags, operands),
+  );
   for (const [name, description] of Object.entries(controls) as [Control, string][]) {
     on(
       shared(rollout.command(name).description(description))
         .option('--exclusive', 'the pipeline guarantees that no other controller of this pool runs')
-        .option('--events <file>', 'append every event as a line of JSON'),
+        .option('--events <file>', 'append every event as a line of JSON')
+        .option('--report <file>', 'draw the events as one HTML page; needs --events'),
       async (flags) =>
         await (await import('./commands/rollout-control.ts')).controlCommand(job, name, flags),
     );

@@ -14,7 +14,10 @@ export async function sandboxUp(job: Job, flags: Flags): Promise<number> {
     victims: victimsOf(flags.victims),
     ...(flags.seed !== undefined && { seed: wholeNumber('--seed', flags.seed, 2 ** 32 - 1) }),
   });
-  for (const [name, value] of Object.entries(sandbox.env)) {
+  // `exo` needs a key to look around with; ci-cli never takes one from its environment.
+  const { key, secret } = sandbox.adminCredentials;
+  const exported = { ...sandbox.env, EXOSCALE_API_KEY: key, EXOSCALE_API_SECRET: secret.reveal() };
+  for (const [name, value] of Object.entries(exported)) {
     context.stdout.write(`export ${name}='${value}'\n`);
   }
   progress.line(

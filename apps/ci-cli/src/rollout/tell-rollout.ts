@@ -1,42 +1,72 @@
 import type { ControlOptions, RolloutEvent, RolloutResult } from '@exoship/rollout';
+import { CliError } from '../cli-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import type { Flags } from '../load-settings.ts';
-import { openEventLog } from '../render/event-log.ts';
+import { type EventLog, openEventLog } from '../render/event-log.ts';
 import { rolloutLine } from '../render/rollout-line.ts';
+import { drawRolloutReport } from '../render/rollout-report.ts';
 import { rolloutFailure } from '../rollout-failure.ts';
 import { rolloutOptionsFrom } from '../wiring/rollout-options.ts';
+
+type Control = (options: ControlOptions) => Promise<RolloutResult>;
 
 /** Runs a controller with everything wired: what it decides becomes lines and events, how it ends the exit code. */
 export async function tellRollout(
   job: Job,
   settings: Settings,
   flags: Flags,
-  control: (options: ControlOptions) => Promise<RolloutResult>,
+  control: Control,
 ): Promise<number> {
   const { context, progress } = job;
-  const file = flags.events === undefined ? undefined : String(flags.events);
-  await using events = await openEventLog(file, context.redactor);
-  const result = await control({
-    ...rolloutOptionsFrom(settings, context),
-    exclusive: flags.exclusive === true,
-    owner: context.env.CI_JOB_ID ? `job-${context.env.CI_JOB_ID}` : 'ci-cli',
-    clock: context.clock,
-    signal: context.signal,
-    onEvent: (event) => {
-      events.append(event);
-      warnOfShortLameDuck(job, settings, event);
-      const { line, live } = rolloutLine(event);
-      if (line !== undefined) progress.line(line);
-      if (live !== undefined) progress.live(live);
-    },
-  });
+  const { events, report } = outputsOf(flags);
+  const result = await follow(job, settings, events, control, flags.exclusive === true);
+  if (events !== undefined && report !== undefined) await drawRolloutReport(events, report);
   job.result.rollout = result;
   progress.line(closingLine(result));
   const failure = rolloutFailure(result, context.signal);
   if (failure !== undefined) throw failure;
   return exitCodes.ok;
+}
+
+function outputsOf(flags: Flags): { readonly events?: string; readonly report?: string } {
+  if (flags.report !== undefined && flags.events === undefined) {
+    throw new CliError('--report needs --events: the report is drawn from that file', {
+      exitCode: exitCodes.usage,
+    });
+  }
+  return {
+    ...(flags.events !== undefined && { events: String(flags.events) }),
+    ...(flags.report !== undefined && { report: String(flags.report) }),
+  };
+}
+
+async function follow(
+  job: Job,
+  settings: Settings,
+  eventsFile: string | undefined,
+  control: Control,
+  isExclusive: boolean,
+): Promise<RolloutResult> {
+  const { context } = job;
+  await using events = await openEventLog(eventsFile, context.redactor);
+  return await control({
+    ...rolloutOptionsFrom(settings, context),
+    exclusive: isExclusive,
+    owner: context.env.CI_JOB_ID ? `job-${context.env.CI_JOB_ID}` : 'ci-cli',
+    clock: context.clock,
+    signal: context.signal,
+    onEvent: (event) => tell(job, settings, events, event),
+  });
+}
+
+function tell(job: Job, settings: Settings, events: EventLog, event: RolloutEvent): void {
+  events.append(event);
+  warnOfShortLameDuck(job, settings, event);
+  const { line, live } = rolloutLine(event);
+  if (line !== undefined) job.progress.line(line);
+  if (live !== undefined) job.progress.live(live);
 }
 
 function closingLine({ outcome, reason, wallMs, minServing, size }: RolloutResult): string {
