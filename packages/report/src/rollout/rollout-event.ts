@@ -46,7 +46,7 @@ type Body =
     };
 
 /** The part of a rollout's events that a report shows; events of other types are passed over. */
-export type RolloutEvent = Body & { readonly at: Date };
+export type RolloutEvent = Body & { readonly at: Date; readonly rolloutId: string };
 
 const SHOWN: ReadonlySet<string> = new Set<Body['type']>([
   'rollout-start',

@@ -55,9 +55,14 @@ export interface Timeline {
   readonly end: { readonly outcome: string; readonly reason: string } | undefined;
 }
 
-/** @throws RangeError when there is no `rollout-start` among the events. */
-export function timelineOf(events: readonly RolloutEvent[]): Timeline {
-  const start = only(events, 'rollout-start')[0];
+/**
+ * The rollout that was started last; with all its controllers, when it was resumed.
+ *
+ * @throws RangeError when there is no `rollout-start` among the events.
+ */
+export function timelineOf(all: readonly RolloutEvent[]): Timeline {
+  const start = only(all, 'rollout-start').at(-1);
+  const events = all.filter(({ rolloutId }) => rolloutId === start?.rolloutId);
   const first = events[0];
   const last = events.at(-1);
   if (start === undefined || first === undefined || last === undefined) {

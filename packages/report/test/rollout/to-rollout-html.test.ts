@@ -14,6 +14,7 @@ const recorded = readFileSync(
 const start: RolloutEvent = {
   type: 'rollout-start',
   at: new Date(0),
+  rolloutId: 'r',
   from: 'a',
   to: 'b',
   size: 1,
@@ -52,7 +53,7 @@ test('toRolloutHtml() holds whatever a reason says', () => {
     fc.property(fc.string({ unit: 'binary' }), (reason) => {
       const page = toRolloutHtml([
         start,
-        { type: 'decision-made', at: new Date(5), action: 'wait', reason },
+        { type: 'decision-made', at: new Date(5), rolloutId: 'r', action: 'wait', reason },
       ]);
       const parser = new SaxesParser();
       const cells: string[] = [];
@@ -76,6 +77,12 @@ test.each([
   ],
 ])('parseRolloutEvents() refuses %j', (text, error) => {
   expect(() => parseRolloutEvents(text)).toThrow(error);
+});
+
+test('timelineOf() shows the last rollout of a file that several have been appended to', () => {
+  const later = { ...start, rolloutId: 'later', to: 'c', at: new Date(9_000) };
+  const { to, durationMs } = timelineOf([start, later]);
+  expect({ to, durationMs }).toEqual({ to: 'c', durationMs: 1 });
 });
 
 test('toRolloutHtml() refuses events of no rollout', () => {
