@@ -1,0 +1,88 @@
+import { randomInt } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type DeployLane, openDeployLane } from './deploy-lane.ts';
+import { type Blow, drawBlows } from './draw-blows.ts';
+import { parseSignalsOptions } from './options.ts';
+import { openQuickLane, type QuickLane } from './quick-lane.ts';
+import { renderReport, reportOf } from './report.ts';
+import { strikeDeploy } from './strike-deploy.ts';
+import { strikeQuick } from './strike-quick.ts';
+import type { Verdict } from './verdict.ts';
+
+const reportFolder: string = fileURLToPath(new URL('../../../../reports/prove/', import.meta.url));
+const QUICK_LANES = 2;
+const DEPLOY_LANES = 3;
+
+type QuickBlow = Blow & { readonly stage: 'build' | 'test' | 'exec' };
+
+/** Signals at drawn moments of every stage: whatever the moment, nothing is left and the exit code tells the truth. */
+export async function proveSignals(
+  argv: readonly string[],
+  say: (line: string) => void,
+): Promise<number> {
+  const { seed, runs, stages } = parseSignalsOptions(argv, randomInt(2 ** 32));
+  const blows = stages.flatMap((stage) => drawBlows({ seed, stage, runs }));
+  say(`seed ${seed}: ${blows.length} signals`);
+  const tell = (verdict: Verdict): Verdict => {
+    say(lineOf(verdict));
+    return verdict;
+  };
+
+  const quick = byTurns(blows.filter((blow): blow is QuickBlow => blow.stage !== 'deploy'));
+  const deploys = blows.filter(({ stage }) => stage === 'deploy');
+  const verdicts = await Promise.all([
+    workThrough(
+      quick,
+      QUICK_LANES,
+      (lane) => openQuickLane(seed + lane),
+      async (lane, blow) => tell(await strikeQuick(lane, blow, seed)),
+    ),
+    workThrough(
+      deploys,
+      DEPLOY_LANES,
+      (lane) => openDeployLane(seed + 100 + lane),
+      async (lane, blow) => tell(await strikeDeploy(lane, blow)),
+    ),
+  ]);
+
+  const report = reportOf(seed, verdicts.flat());
+  await mkdir(reportFolder, { recursive: true });
+  await writeFile(`${reportFolder}signals.json`, `${JSON.stringify(report, null, 2)}\n`);
+  say(`\n${renderReport(report)}`);
+  for (const { output, ...violation } of report.violations) {
+    say(`\nVIOLATED ${JSON.stringify(violation)}\n${output}`);
+  }
+  say(`${report.runs} runs, ${report.violations.length} violated; repeat with --seed ${seed}`);
+  return report.violations.length === 0 ? 0 : 1;
+}
+
+/** Every stage early on, so that a run which is broken off has seen something of each. */
+function byTurns<T extends Blow>(blows: readonly T[]): readonly T[] {
+  return blows.toSorted((one, other) => one.index - other.index);
+}
+
+/** As many workers as lanes, each taking the next piece of work when it has done one. */
+async function workThrough<Lane extends QuickLane | DeployLane, Work>(
+  works: readonly Work[],
+  lanes: number,
+  open: (lane: number) => Promise<Lane>,
+  work: (lane: Lane, work: Work) => Promise<Verdict>,
+): Promise<readonly Verdict[]> {
+  const queue = works.values();
+  const workers = [...Array(Math.min(lanes, works.length)).keys()].map(async (number) => {
+    await using lane = await open(number);
+    const verdicts: Verdict[] = [];
+    for (const one of queue) verdicts.push(await work(lane, one));
+    return verdicts;
+  });
+  return (await Promise.all(workers)).flat();
+}
+
+function lineOf({ blow, afterMs, exitCode, dyingMs, violations, excused }: Verdict): string {
+  const { stage, index, signal, target } = blow;
+  const end = dyingMs === undefined ? 'had ended' : `ended after ${Math.round(dyingMs)} ms`;
+  const words = violations.length > 0 ? violations.join('; ') : 'ok';
+  const left = excused.length === 0 ? '' : ` (left to time and sweep: ${excused.join(', ')})`;
+  return `${stage} ${index} ${signal} to the ${target} at ${afterMs} ms: ${end}, exit ${exitCode}: ${words}${left}`;
+}
