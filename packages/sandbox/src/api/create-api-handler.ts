@@ -13,6 +13,7 @@ import { locate } from './locate.ts';
 import { poolRoutes } from './pool-routes.ts';
 import { createRouter, type Endpoints, type RouteMatch } from './route.ts';
 import { securityGroupRoutes } from './security-group-routes.ts';
+import { storageRoutes } from './storage-routes.ts';
 import { templateRoutes } from './template-routes.ts';
 
 const router = createRouter([
@@ -23,6 +24,7 @@ const router = createRouter([
   ...loadBalancerRoutes,
   ...securityGroupRoutes,
   ...iamRoutes,
+  ...storageRoutes,
 ]);
 
 /** API v2 over the model: no socket, no clock of its own. */

@@ -1,5 +1,6 @@
-import type { ApiKeyRecord, Role } from '../model/iam.ts';
+import type { ApiKeyRecord } from '../model/api-keys.ts';
 import type { Policy, PolicyRule, ServicePolicy } from '../model/policy.ts';
+import type { Role } from '../model/roles.ts';
 import { asObject, type Fields, invalid, need } from './fields.ts';
 import { presentOperation } from './present.ts';
 import { type ApiCall, iam, type Route } from './route.ts';
@@ -10,7 +11,7 @@ function presentRole(role: Role): object {
   return {
     id,
     name,
-    description,
+    ...(description === '' ? {} : { description }),
     editable: isEditable,
     labels,
     permissions,

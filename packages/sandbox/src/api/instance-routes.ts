@@ -31,6 +31,7 @@ const missingFromLists: ReadonlySet<string> = new Set([
   'anti-affinity-groups',
   'elastic-ips',
   'snapshots',
+  'application-consistent-snapshot-enabled',
 ]);
 
 function presentListItem(instance: Instance): object {

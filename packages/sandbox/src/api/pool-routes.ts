@@ -11,7 +11,7 @@ function presentPool({ cloud }: ApiCall, pool: Pool): object {
   return {
     id: pool.id,
     name: pool.name,
-    description: pool.description,
+    ...(pool.description === '' ? {} : { description: pool.description }),
     size: pool.size,
     state: pool.state,
     ...presentMachine(pool),

@@ -18,6 +18,15 @@ export interface Endpoints {
   readonly endpointFor: (zone: string) => string;
   /** Where a zone's object store is reached. */
   readonly sosEndpointFor: (zone: string) => string;
+  /** What lies in the object store, which is a server of its own. @default nothing */
+  readonly buckets?: (() => readonly StoredBucket[]) | undefined;
+}
+
+export interface StoredBucket {
+  readonly name: string;
+  readonly zone: string;
+  readonly createdAt: Date;
+  readonly objects: ReadonlyMap<string, { readonly sizeBytes: number }>;
 }
 
 export interface Route {
@@ -26,7 +35,7 @@ export interface Route {
   readonly pattern: string;
   /** The API's own name for the call, which policies use. */
   readonly operation: string;
-  readonly service: 'compute' | 'iam';
+  readonly service: 'compute' | 'iam' | 'sos';
   /** Needs no signature. */
   readonly isPublic?: true;
   /** Returns what is answered with status 200. */
@@ -41,6 +50,10 @@ export function compute(place: string, operation: string, handle: Route['handle'
 
 export function iam(place: string, operation: string, handle: Route['handle']): Route {
   return { ...compute(place, operation, handle), service: 'iam' };
+}
+
+export function sos(place: string, operation: string, handle: Route['handle']): Route {
+  return { ...compute(place, operation, handle), service: 'sos' };
 }
 
 export interface RouteMatch {

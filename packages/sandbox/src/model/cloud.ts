@@ -18,6 +18,7 @@ import { createPools, type Pools } from './pools.ts';
 import { createQuotas, type Quotas } from './quotas.ts';
 import { checkReferences, type MachineReferences } from './references.ts';
 import { createSecurityGroups, type SecurityGroups } from './security-groups.ts';
+import { createServiceBoard } from './service-board.ts';
 import { type CloudSnapshot, takeSnapshot } from './snapshot.ts';
 import { createSshKeys, type SshKeys } from './ssh-keys.ts';
 import type { Switches } from './switches.ts';
@@ -77,7 +78,8 @@ export function createCloud(options: CloudOptions): Cloud {
   const check = (zone: string, settings: MachineReferences): void =>
     checkReferences({ catalog, templates, securityGroups, sshKeys }, zone, settings);
   const instances = createInstances({ store, life, operations, quotas, check });
-  const loadBalancers = createLoadBalancers({ context, operations, instances: store, quotas });
+  const board = createServiceBoard(context, store);
+  const loadBalancers = createLoadBalancers({ context, operations, board, quotas });
   const keeper = createPoolKeeper({ context, pools: poolStore, instances: store, life, quotas });
   const turns = createPoolTurns(context, poolStore, keeper, operations);
   const pools = createPools({

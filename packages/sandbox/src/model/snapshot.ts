@@ -1,4 +1,5 @@
-import type { Iam, KeyCounts } from './iam.ts';
+import type { KeyCounts } from './api-keys.ts';
+import type { Iam } from './iam.ts';
 import type { InstanceState } from './instance.ts';
 import type { InstanceStore } from './instance-store.ts';
 import type { LoadBalancers } from './load-balancers.ts';

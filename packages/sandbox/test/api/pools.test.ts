@@ -35,7 +35,6 @@ test('a pool shows every field that the clients read', async () => {
   expect(await pool.get()).toEqual({
     id: pool.id,
     name: 'web',
-    description: '',
     size: 2,
     state: 'running',
     'disk-size': 10,
