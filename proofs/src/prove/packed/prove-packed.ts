@@ -32,7 +32,7 @@ export async function provePacked(
   const folder = await mkdtemp(join(tmpdir(), 'exoship-packed-'));
   try {
     say(`building and packing ${packages.length} packages`);
-    await execa('pnpm', ['build'], { cwd: repository, cancelSignal: signal });
+    await execa('pnpm', ['run', 'build'], { cwd: repository, cancelSignal: signal });
     const tarballs: Tarball[] = [];
     for (const one of packages) tarballs.push(await packPackage(one, folder, signal));
     say(`installing the tarballs with npm, under Node ${nodeFloor}`);
