@@ -19,7 +19,10 @@ export function loginCall(
 }
 
 /** `POST auth/<mount>/role/:name/secret-id`; a repeated call leaves an unused secret id behind until its TTL. */
-export function secretIdCall(mountPath: string, { roleName, metadata }: BrokerCredential): Call {
+export function secretIdCall(
+  mountPath: string,
+  { roleName, metadata, wrapTtlMs }: BrokerCredential,
+): Call {
   return {
     action: `create a secret id for role "${roleName}"`,
     method: 'POST',
@@ -27,10 +30,14 @@ export function secretIdCall(mountPath: string, { roleName, metadata }: BrokerCr
     template: `auth/${mountPath}/role/:name/secret-id`,
     // Vault wants the metadata as JSON inside a string.
     body: metadata === undefined ? {} : { metadata: JSON.stringify(metadata) },
+    ...(wrapTtlMs !== undefined && { wrapTtlSeconds: wrapTtlMs / 1_000 }),
     repeatWhenAmbiguous: true,
     classify: (status) =>
       status === 403
-        ? { code: 'denied', hint: 'the broker token is invalid, expired, or may not do this' }
+        ? {
+            code: 'denied',
+            hint: `the broker token is invalid, expired, or may not do this${wrapTtlMs === undefined ? '; its policy may also demand wrapping (min_wrapping_ttl)' : ''}`,
+          }
         : undefined,
   };
 }

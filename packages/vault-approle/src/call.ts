@@ -10,6 +10,8 @@ export interface Call {
   /** What errors show instead of `path`. */
   readonly template: string;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Asks for the answer in a wrapping token that lives this long. */
+  readonly wrapTtlSeconds?: number;
   /**
    * Whether to repeat the call when nobody can tell if it took effect. False for a login: its secret id may be spent,
    * and a second try would then fail for a reason that hides the first.

@@ -10,6 +10,8 @@ export interface Envelope {
   readonly renewable: boolean;
   readonly data: JsonObject | undefined;
   readonly auth: JsonObject | undefined;
+  /** Holds the rest of the answer when wrapping was asked for; else empty. */
+  readonly wrappingToken: string;
 }
 
 const emptyEnvelope: Envelope = {
@@ -19,6 +21,7 @@ const emptyEnvelope: Envelope = {
   renewable: false,
   data: undefined,
   auth: undefined,
+  wrappingToken: '',
 };
 
 /** Reads a 2xx answer; a string says what is wrong with it. */
@@ -37,6 +40,7 @@ export function parseEnvelope(text: string, headers: IncomingHttpHeaders): Envel
     renewable: body.renewable === true,
     data: isObject(body.data) ? body.data : undefined,
     auth: isObject(body.auth) ? body.auth : undefined,
+    wrappingToken: isObject(body.wrap_info) ? asText(body.wrap_info.token) : '',
   };
 }
 

@@ -45,6 +45,7 @@ export async function performCall(
       method: call.method,
       path: call.path,
       body: call.body,
+      wrapTtlSeconds: call.wrapTtlSeconds,
       timeoutMs: Math.min(context.requestTimeoutMs, leftMs),
       connectTimeoutMs: Math.min(context.connectTimeoutMs, leftMs),
       signal,

@@ -50,8 +50,11 @@ export function renewLeaseCall(leaseId: string): Call {
   };
 }
 
-export function renewSelfCall(): Call {
-  return selfCall('renew the token', 'auth/token/renew-self');
+/** Without an increment Vault extends by the TTL of the token; with one, by as much of it as the maximum allows. */
+export function renewSelfCall(incrementMs?: number): Call {
+  const call = selfCall('renew the token', 'auth/token/renew-self');
+  if (incrementMs === undefined) return call;
+  return { ...call, body: { increment: `${Math.ceil(incrementMs / 1_000)}s` } };
 }
 
 /** A dead token is refused like one without the right to revoke itself: `not-found` is said of the first only. */

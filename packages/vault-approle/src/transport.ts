@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Trust } from './trust.ts';
 
 export interface WireRequest {
   readonly method: string;
@@ -15,8 +16,7 @@ export interface WireRequest {
   /** From now to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
-  /** PEM of the authorities to trust instead of the built-in ones. */
-  readonly ca: string | undefined;
+  readonly trust: Trust;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -83,13 +83,11 @@ export async function exchange(wire: WireRequest): Promise<WireOutcome> {
   }
 }
 
-function openRequest({ url, method, headers, ca }: WireRequest): ClientRequest {
+function openRequest({ url, method, headers, trust }: WireRequest): ClientRequest {
   if (url.protocol === 'http:') {
     return httpRequest(url, { method, headers, agent: new HttpAgent() });
   }
-  // Said aloud because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise win.
-  const agent = new HttpsAgent({ rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) });
-  return httpsRequest(url, { method, headers, agent });
+  return httpsRequest(url, { method, headers, agent: new HttpsAgent(trust) });
 }
 
 function onceConnected(outgoing: ClientRequest, listener: () => void): void {

@@ -1,5 +1,7 @@
 import NodeVault from 'node-vault';
-import { exchange, type WireOutcome, type WireRequest } from './transport.ts';
+import { followOnce } from './follow-once.ts';
+import type { WireOutcome, WireRequest } from './transport.ts';
+import type { Trust } from './trust.ts';
 
 export interface ClientOptions {
   /** Origin of the server, checked before. */
@@ -7,7 +9,7 @@ export interface ClientOptions {
   readonly namespace: string | undefined;
   /** Sent as `X-Vault-Token`; a login has none. */
   readonly token: string | undefined;
-  readonly ca: string | undefined;
+  readonly trust: Trust;
 }
 
 interface ClientRequest {
@@ -15,6 +17,7 @@ interface ClientRequest {
   /** Percent-encoded API path without `/v1/`. */
   readonly path: string;
   readonly body?: Readonly<Record<string, unknown>> | undefined;
+  readonly wrapTtlSeconds?: number | undefined;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal | undefined;
@@ -41,7 +44,7 @@ export function createVaultClient(options: ClientOptions): VaultClient {
     commands: {},
     debug: () => {},
     requestOptions: { strictSSL: true },
-    'request-promise': { defaults: () => createTransport(options.ca) },
+    'request-promise': { defaults: () => createTransport(options.trust) },
   });
   // Set afterwards: given as options, empty values would fall back to VAULT_TOKEN, VAULT_PREFIX and VAULT_NAMESPACE.
   Object.assign(client, {
@@ -51,9 +54,10 @@ export function createVaultClient(options: ClientOptions): VaultClient {
     handleVaultResponse: (outcome: WireOutcome) => Promise.resolve(outcome),
   });
 
-  return async ({ method, path, body, ...limits }) => {
+  return async ({ method, path, body, wrapTtlSeconds, ...limits }) => {
     // A fresh object each time: node-vault writes the token into the headers that it is given.
-    const requestOptions = { ...limits, headers: { ...fixedHeaders } };
+    const wrap = wrapTtlSeconds && { 'X-Vault-Wrap-TTL': `${wrapTtlSeconds}s` };
+    const requestOptions = { ...limits, headers: { ...fixedHeaders, ...wrap } };
     return method === 'GET'
       ? await client.read(path, requestOptions)
       : await client.write(path, body ?? {}, requestOptions);
@@ -68,17 +72,17 @@ const fixedHeaders = {
   'X-Vault-Request': 'true',
 };
 
-function createTransport(ca: string | undefined) {
+function createTransport(trust: Trust) {
   return async (options: TransportOptions): Promise<WireOutcome> => {
     const body = options.json === undefined ? undefined : JSON.stringify(options.json);
-    return await exchange({
+    return await followOnce({
       method: options.method,
       url: new URL(options.uri),
       headers: body === undefined ? options.headers : withBody(options.headers, body),
       body,
       timeoutMs: options.timeoutMs,
       connectTimeoutMs: options.connectTimeoutMs,
-      ca,
+      trust,
       signal: options.signal,
     });
   };

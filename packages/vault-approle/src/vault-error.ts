@@ -16,6 +16,8 @@ export type VaultErrorCode =
   | 'denied'
   /** Vault turned down the role id or the secret id, without saying which or why. */
   | 'invalid-credentials'
+  /** A wrapping token is not what was agreed on, or does not open: somebody else may have what is in it. */
+  | 'intercepted'
   /** 200 without a usable token in it. */
   | 'not-logged-in'
   /** A batch token: it can neither be revoked nor take its leases with it. */

@@ -18,6 +18,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface RenewOptions extends CallOptions {
+  /** How long the token should live from now on. @default its TTL */
+  readonly incrementMs?: number | undefined;
+}
+
 /** A logged-in service token. Disposing of it revokes the token. */
 export interface VaultSession extends AsyncDisposable {
   /** Names the token in Vault's audit log; not a secret. */
@@ -32,8 +37,8 @@ export interface VaultSession extends AsyncDisposable {
   lookupLease(leaseId: string, options?: CallOptions): Promise<{ expiresAt: Date } | undefined>;
   /** Resolves once the system behind the lease has revoked it; needs `update` on `sys/leases/revoke`. */
   revokeLease(leaseId: string, options?: CallOptions): Promise<void>;
-  /** Extends the token by its TTL as far as its maximum allows: look at `expiresAt` afterwards. */
-  renew(options?: CallOptions): Promise<void>;
+  /** Extends the token as far as its maximum allows: look at `expiresAt` afterwards. */
+  renew(options?: RenewOptions): Promise<void>;
   /** Revokes the token; its leases follow in Vault's own time, so revoke those first. Idempotent. */
   revoke(options?: CallOptions): Promise<void>;
 }
@@ -99,7 +104,7 @@ export function createVaultSession({ client, context, token }: SessionParts): Va
     },
     async renew(options) {
       const askedAtMs = clock.now().getTime();
-      const { auth } = await perform(renewSelfCall(), options);
+      const { auth } = await perform(renewSelfCall(options?.incrementMs), options);
       if (auth === undefined) throw notRenewed();
       expiresAt = expiryAfter(askedAtMs, asSeconds(auth.lease_duration));
     },

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 test('the package exports these values and no others', async () => {
   expect(Object.keys(await import('../src/index.ts'))).toMatchInlineSnapshot(`
     [
+      "connectToVault",
       "loginWithAppRole",
+      "loginWithJwt",
       "isVaultError",
       "VaultError",
     ]

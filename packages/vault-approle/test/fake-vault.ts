@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 
 interface SeenRequest {
   readonly method: string;
@@ -30,7 +31,7 @@ export interface FakeVault extends AsyncDisposable {
 }
 
 interface FakeOptions {
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: TlsOptions;
 }
 
 export async function startFakeVault({ tls }: FakeOptions = {}): Promise<FakeVault> {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { checkLoginOptions, type LoginOptions } from '../src/login-options.ts';
-import { brokerCredential, failureOf, secret, secretIdCredential } from './login.ts';
+import {
+  brokerCredential,
+  failureOf,
+  secret,
+  secretIdCredential,
+  wrappedCredential,
+} from './login.ts';
 
 const good: LoginOptions = {
   address: 'https://vault.example.com:8200',
@@ -20,7 +26,7 @@ describe('checkLoginOptions()', () => {
       connectTimeoutMs: 5_000,
       deadlineMs: 30_000,
       namespace: undefined,
-      ca: undefined,
+      trust: { rejectUnauthorized: true },
     });
   });
 
@@ -115,6 +121,15 @@ describe('checkLoginOptions()', () => {
     [{ namespace: '' }, 'namespace'],
     [{ namespace: 'a\nb' }, 'namespace'],
     [{ ca: '/etc/ssl/ca.pem' }, 'PEM'],
+    [{ fingerprint: 'ab:cd' }, 'fingerprint'],
+    [{ serverName: 'vault example' }, 'serverName'],
+    [{ clientCertificate: { certificate: 'x', key: secret('CANARY') } }, 'clientCertificate'],
+    [{ credential: { ...brokerCredential, wrapTtlMs: 1_500 } }, 'wrapTtlMs'],
+    [{ credential: { ...brokerCredential, wrapTtlMs: 0 } }, 'wrapTtlMs'],
+    [{ credential: { ...wrappedCredential, ttlMs: -1 } }, 'ttlMs'],
+    [{ credential: { ...wrappedCredential, token: secret('') } }, 'wrapping token'],
+    [{ credential: { ...wrappedCredential, roleName: '../x' } }, 'role name'],
+    [{ credential: { ...wrappedCredential, secretId: secret('x') } }, '"secretId"'],
     [{ requestTimeoutMs: 0 }, 'requestTimeoutMs'],
     [{ requestTimeoutMs: Number.NaN }, 'requestTimeoutMs'],
     [{ requestTimeoutMs: 2 ** 31 }, 'requestTimeoutMs'],

@@ -11,7 +11,7 @@ import {
   raw,
   startFakeVault,
 } from './fake-vault.ts';
-import { brokerCredential, canaries, failureOf, logIn } from './login.ts';
+import { brokerCredential, canaries, failureOf, logIn, requestTo } from './login.ts';
 import { createManualClock } from './manual-clock.ts';
 
 const loginPath = 'POST auth/approle/login';
@@ -44,21 +44,23 @@ describe('loginWithAppRole()', () => {
     vault.script(secretIdPath, dataAnswer({ secret_id: canaries.generated }));
     vault.script(loginPath, loginAnswer());
     await logIn(vault, { credential: { ...brokerCredential, metadata: { job: '17' } } });
-    const [generation, login] = vault.seen;
+    const generation = requestTo(vault, secretIdPath);
+    const login = requestTo(vault, loginPath);
     expect(generation?.headers['x-vault-token']).toBe(canaries.brokerToken);
     expect(generation?.body).toEqual({ metadata: '{"job":"17"}' });
     expect(login?.headers).not.toHaveProperty('x-vault-token');
     expect(login?.body).toEqual({ role_id: 'role-id-1', secret_id: canaries.generated });
   });
 
-  test('renews the broker token after the login, unless told not to', async () => {
+  test('renews the broker token beside the login, unless told not to', async () => {
     await using vault = await startFakeVault();
     vault.script(secretIdPath, dataAnswer({ secret_id: canaries.generated }));
     vault.script(loginPath, loginAnswer());
     vault.script('POST auth/token/renew-self', loginAnswer());
     await logIn(vault, { credential: brokerCredential });
-    expect(vault.seen[2]?.url).toBe('/v1/auth/token/renew-self');
-    expect(vault.seen[2]?.headers['x-vault-token']).toBe(canaries.brokerToken);
+    const renewal = requestTo(vault, 'POST auth/token/renew-self');
+    expect(renewal?.headers['x-vault-token']).toBe(canaries.brokerToken);
+    expect(vault.seen).toHaveLength(3);
     await logIn(vault, { credential: { ...brokerCredential, renew: false } });
     expect(vault.seen).toHaveLength(5);
   });
@@ -92,7 +94,7 @@ describe('loginWithAppRole()', () => {
         `${secret.reveal()} after ${vault.seen.length} requests, prints ${inspect(secret)}`,
       );
     };
-    await logIn(vault, { credential: brokerCredential, onSecret });
+    await logIn(vault, { credential: { ...brokerCredential, renew: false }, onSecret });
     expect(announced).toEqual([
       `${canaries.generated} after 1 requests, prints [redacted]`,
       `${canaries.token} after 2 requests, prints [redacted]`,
@@ -187,7 +189,8 @@ describe('loginWithAppRole()', () => {
     await using vault = await startFakeVault();
     vault.script(secretIdPath, dataAnswer({ secret_id: canaries.generated }));
     vault.script(loginPath, cut());
-    const failure = await failureOf(logIn(vault, { credential: brokerCredential }));
+    const credential = { ...brokerCredential, renew: false };
+    const failure = await failureOf(logIn(vault, { credential }));
     expect(failure).toMatchObject({ code: 'ambiguous' });
     expect(vault.seen).toHaveLength(6);
   });

@@ -5,6 +5,7 @@ import {
   type Secret,
   type SecretIdCredential,
   type VaultSession,
+  type WrappedSecretIdCredential,
 } from '../src/index.ts';
 import { type FakeVault, loginAnswer } from './fake-vault.ts';
 import { createManualClock } from './manual-clock.ts';
@@ -15,6 +16,7 @@ export const canaries = {
   generated: 'CANARY-generated-2222-3333',
   brokerToken: 'hvs.CANARY-broker-44444444',
   token: 'hvs.CANARY-token-00000001',
+  wrapping: 'hvs.CANARY-wrapping-55555555',
 } as const;
 
 export const secretIdCredential: SecretIdCredential = {
@@ -26,6 +28,13 @@ export const brokerCredential: BrokerCredential = {
   kind: 'broker',
   token: secret(canaries.brokerToken),
   roleName: 'gitlab-ci-runner',
+};
+
+export const wrappedCredential: WrappedSecretIdCredential = {
+  kind: 'wrapped-secret-id',
+  token: secret(canaries.wrapping),
+  roleName: 'gitlab-ci-runner',
+  ttlMs: 60_000,
 };
 
 export function secret(value: string): Secret {
@@ -51,6 +60,11 @@ export async function openSession(
 ): Promise<VaultSession> {
   vault.script('POST auth/approle/login', loginAnswer());
   return await logIn(vault, options);
+}
+
+/** The first request of the kind; those of different tokens come in no order. */
+export function requestTo(vault: FakeVault, call: string): FakeVault['seen'][number] | undefined {
+  return vault.seen.find(({ method, url }) => `${method} ${url.replace('/v1/', '')}` === call);
 }
 
 /** The error of a promise that must reject. */

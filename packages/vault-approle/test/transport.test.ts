@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exchange, type WireOutcome, type WireRequest } from '../src/transport.ts';
+import { checkTrust } from '../src/trust.ts';
 import { cut, cutMidBody, drip, empty, hang, json, raw, startFakeVault } from './fake-vault.ts';
 import { failureOf } from './login.ts';
 
@@ -16,7 +17,7 @@ async function ask(address: string, wire: Partial<WireRequest> = {}): Promise<Wi
     body: undefined,
     timeoutMs: 5_000,
     connectTimeoutMs: 5_000,
-    ca: undefined,
+    trust: checkTrust({}),
     signal: undefined,
     ...wire,
   });
@@ -88,7 +89,9 @@ describe('exchange()', () => {
   test('speaks TLS with an authority of its own', async () => {
     await using vault = await startFakeVault({ tls: loopback });
     vault.script(path, empty());
-    expect(await ask(vault.address, { ca: loopback.cert })).toMatchObject({ status: 204 });
+    expect(await ask(vault.address, { trust: checkTrust({ ca: loopback.cert }) })).toMatchObject({
+      status: 204,
+    });
   });
 
   test.each([
@@ -97,7 +100,7 @@ describe('exchange()', () => {
     ['another authority', loopback, elsewhere.cert],
   ])('sends nothing to a server with %s', async (_what, tls, ca) => {
     await using vault = await startFakeVault({ tls });
-    expect(await ask(vault.address, { ca })).toMatchObject({
+    expect(await ask(vault.address, { trust: checkTrust({ ca }) })).toMatchObject({
       kind: 'failure',
       maybeSent: false,
       reason: 'untrusted-certificate',

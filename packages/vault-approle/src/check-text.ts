@@ -1,0 +1,38 @@
+const longestCredentialBytes = 4096;
+const longestTimerMs = 2_147_483_647;
+
+/** Never quotes the value; only says what is wrong with it. */
+export function checkCredentialText(
+  name: string,
+  value: string,
+  longestBytes: number = longestCredentialBytes,
+): string {
+  if (typeof value !== 'string' || value.trim() === '') throw new TypeError(`Missing ${name}`);
+  if (value !== value.trim()) {
+    throw new TypeError(`Invalid ${name}: it starts or ends with white space or a line break`);
+  }
+  if (!/^[\x20-\x7e]*$/.test(value)) {
+    throw new TypeError(`Invalid ${name}: it holds characters that cannot be printed`);
+  }
+  if (value.length > longestBytes) {
+    throw new RangeError(`Invalid ${name}: ${value.length} bytes, want ${longestBytes} at most`);
+  }
+  return value;
+}
+
+export function checkDuration(name: string, value: number): number {
+  if (!(value > 0 && value <= longestTimerMs)) {
+    throw new RangeError(`Invalid ${name}: ${value}, want 1 to ${longestTimerMs}`);
+  }
+  return value;
+}
+
+/** A key that is misspelled would otherwise be a setting that silently does not hold. */
+export function refuseUnknownKeys(
+  where: string,
+  value: object,
+  known: Readonly<Record<string, true>>,
+): void {
+  const unknown = Object.keys(value).find((key) => !Object.hasOwn(known, key));
+  if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}" of ${where}`);
+}
