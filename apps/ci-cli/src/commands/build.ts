@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Exoscale, importTemplate, type Template } from '@exoship/exoscale-api';
+import type { Template } from '@exoship/exoscale-api';
 import { type TemplateArtifact, writeArtifact } from '../artifact.ts';
+import { importImage } from '../build/import-image.ts';
 import { makeImage } from '../build/make-image.ts';
+import { newestWithInputs } from '../build/newest-with-inputs.ts';
 import { type BuildPlan, planBuild } from '../build/plan-build.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
@@ -51,48 +53,13 @@ async function findRegistered(
   return registered;
 }
 
-async function newestWithInputs(
-  { templates }: Exoscale,
-  plan: BuildPlan,
-  signal: AbortSignal,
-): Promise<Template | undefined> {
-  const all = await templates.list({ visibility: 'private' }, { signal });
-  return all
-    .filter((template) => template.name === plan.templateName && template.build === plan.buildMark)
-    .toSorted((one, other) => moment(other) - moment(one))[0];
-}
-
-function moment({ createdAt }: Template): number {
-  return createdAt?.getTime() ?? 0;
-}
-
 async function makeAndImport(job: Job, source: Source, plan: BuildPlan): Promise<Template> {
   await makeImage(job, plan);
-  return await withApiKey(job, source, async (apiKey) => {
-    const { signal } = job.context;
-    job.progress.line(`import ${plan.templateName} by bucket ${plan.bucket}`);
-    return await importTemplate(createClient(job, source, apiKey), {
-      file: plan.image,
-      name: plan.templateName,
-      bucket: plan.bucket,
-      version: plan.version,
-      build: plan.buildMark,
-      description: `exoship ${plan.templateName} inputs ${plan.inputsHash}`,
-      ...(plan.defaultUser && { defaultUser: plan.defaultUser }),
-      onProgress: (progress) => {
-        if (progress.type === 'object-left') recordLeftObject(job, progress);
-      },
-      signal,
-    });
-  });
-}
-
-function recordLeftObject(job: Job, { path, why }: { path: string; why: string }): void {
-  job.cleanup.record({
-    what: `object ${path}`,
-    outcome: 'failed',
-    detail: `${why}; delete it by hand: anybody who knows its URL can read it`,
-  });
+  return await withApiKey(
+    job,
+    source,
+    async (apiKey) => await importImage(job, createClient(job, source, apiKey), plan),
+  );
 }
 
 function artifactOf(template: Template, plan: BuildPlan, zone: string): TemplateArtifact {

@@ -5,8 +5,8 @@ import { openLane } from './lane.ts';
 import { runLine } from './run-line.ts';
 import {
   buildScene,
-  commitFor,
   deployScene,
+  freshCommit,
   readArtifactText,
   testScene,
   writeArtifactText,
@@ -20,7 +20,8 @@ export interface DeployLane extends AsyncDisposable {
   readonly lane: Lane;
   readonly world: World;
   readonly artifacts: readonly [string, string];
-  readonly lengthMs: number;
+  /** Normal length, as last seen. */
+  readonly lengthMs: { deploy: number };
   /** Requests without a right answer since the last call. */
   takeFailures(): readonly FailedRequest[];
 }
@@ -29,10 +30,7 @@ export async function openDeployLane(seed: number): Promise<DeployLane> {
   await using opened = new AsyncDisposableStack();
   const quotas = { template: -1, instance: 4 * POOL_SIZE + 2 };
   const lane = opened.use(await openLane({ seed, quotas }));
-  const artifacts = await Promise.all([
-    testedArtifact(lane, seed, 'one'),
-    testedArtifact(lane, seed, 'other'),
-  ]);
+  const artifacts = await Promise.all([testedArtifact(lane), testedArtifact(lane)]);
   const world = await makeWorld(lane.owner, {
     templateId: templateIdOf(artifacts[0]),
     poolSize: POOL_SIZE,
@@ -52,7 +50,7 @@ export async function openDeployLane(seed: number): Promise<DeployLane> {
     lane,
     world,
     artifacts,
-    lengthMs: durationMs,
+    lengthMs: { deploy: durationMs },
     takeFailures: () => {
       const fresh = load.read().failed.slice(taken);
       taken += fresh.length;
@@ -66,8 +64,8 @@ export function templateIdOf(artifact: string): string {
   return (JSON.parse(artifact) as { templateId: string }).templateId;
 }
 
-async function testedArtifact(lane: Lane, seed: number, name: string): Promise<string> {
-  await using job = await lane.openJob(commitFor(seed, name));
+async function testedArtifact(lane: Lane): Promise<string> {
+  await using job = await lane.openJob(freshCommit());
   await runLine(job, buildScene.argv({ isStubborn: false }));
   await runLine(job, testScene.argv({ isStubborn: false }));
   return await readArtifactText(job);

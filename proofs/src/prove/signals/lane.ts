@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { createExoscale, type Exoscale } from '@exoship/exoscale-api';
 import type { SandboxOptions } from '@exoship/sandbox';
 import { type Ci, openCi } from '../../harness/open-ci.ts';
+import type { Moment } from './draw-blows.ts';
 import { leakedSecrets } from './leaked-secrets.ts';
 import type { Line } from './strike.ts';
 import { openVaultTap } from './vault-tap.ts';
@@ -15,9 +16,13 @@ export interface Lane extends AsyncDisposable {
   readonly owner: Exoscale;
   /** A checkout with an empty TMPDIR of its own. */
   openJob(env?: Readonly<Record<string, string>>): Promise<LaneJob>;
+  /** Calls `act` at once when it happens, counted from now; disposing forgets it. */
+  when(moment: Happening, act: () => void): Disposable;
   /** Which secrets of this lane show in a text, by kind. */
   leaksIn(text: string): readonly string[];
 }
+
+export type Happening = Exclude<Moment, { kind: 'share' }>;
 
 export interface LaneJob extends AsyncDisposable {
   readonly folder: string;
@@ -28,6 +33,13 @@ export interface LaneJob extends AsyncDisposable {
   /** Everything that lies in its folders. */
   readFiles(): Promise<string>;
 }
+
+const countedEvents: readonly string[] = [
+  'key-created',
+  'key-deleted',
+  'operation-started',
+  'operation-done',
+];
 
 export async function openLane(options: SandboxOptions): Promise<Lane> {
   await using opened = new AsyncDisposableStack();
@@ -44,6 +56,22 @@ export async function openLane(options: SandboxOptions): Promise<Lane> {
     ci,
     owner,
     openJob: async (env = {}) => await openJob(ci, { ...env, VAULT_ADDR: tap.address }),
+    when: ({ kind, number }, act) => {
+      let seen = 0;
+      const count = (): void => {
+        seen += 1;
+        if (seen === number) act();
+      };
+      const forget =
+        kind === 'event'
+          ? sandbox.cloud.subscribe(({ type }) => {
+              if (countedEvents.includes(type)) count();
+            })
+          : tap.subscribe((what) => {
+              if (what === kind) count();
+            });
+      return { [Symbol.dispose]: forget };
+    },
     leaksIn: (text) => {
       const broker = sandbox.brokerToken.reveal();
       return leakedSecrets(text, new Map([...tap.secrets, [broker, 'broker token']]));

@@ -7,14 +7,14 @@ import { parseSignalsOptions } from './options.ts';
 import { openQuickLane, type QuickLane } from './quick-lane.ts';
 import { renderReport, reportOf } from './report.ts';
 import { strikeDeploy } from './strike-deploy.ts';
-import { strikeQuick } from './strike-quick.ts';
+import { type QuickBlow, strikeQuick } from './strike-quick.ts';
 import type { Verdict } from './verdict.ts';
 
 const reportFolder: string = fileURLToPath(new URL('../../../../reports/prove/', import.meta.url));
 const QUICK_LANES = 2;
+/** The machine's other work changes how long a stage takes: a moment may come too late. */
+const TRIES = 3;
 const DEPLOY_LANES = 3;
-
-type QuickBlow = Blow & { readonly stage: 'build' | 'test' | 'exec' };
 
 /** Signals at drawn moments of every stage: whatever the moment, nothing is left and the exit code tells the truth. */
 export async function proveSignals(
@@ -36,13 +36,13 @@ export async function proveSignals(
       quick,
       QUICK_LANES,
       (lane) => openQuickLane(seed + lane),
-      async (lane, blow) => tell(await strikeQuick(lane, blow, seed)),
+      async (lane, blow) => tell(await untilHit(() => strikeQuick(lane, blow))),
     ),
     workThrough(
       deploys,
       DEPLOY_LANES,
       (lane) => openDeployLane(seed + 100 + lane),
-      async (lane, blow) => tell(await strikeDeploy(lane, blow)),
+      async (lane, blow) => tell(await untilHit(() => strikeDeploy(lane, blow))),
     ),
   ]);
 
@@ -79,10 +79,20 @@ async function workThrough<Lane extends QuickLane | DeployLane, Work>(
   return (await Promise.all(workers)).flat();
 }
 
-function lineOf({ blow, afterMs, exitCode, dyingMs, violations, excused }: Verdict): string {
+/** Strikes again when the line had ended before its moment, at a moment by the length that it had. */
+async function untilHit(strike: () => Promise<Verdict>): Promise<Verdict> {
+  for (let tried = 1; ; tried += 1) {
+    const verdict = await strike();
+    const { blow, dyingMs, violations } = verdict;
+    const isMissed = dyingMs === undefined && blow.moment.kind === 'share';
+    if (!isMissed || violations.length > 0 || tried === TRIES) return verdict;
+  }
+}
+
+function lineOf({ blow, when, exitCode, dyingMs, violations, excused }: Verdict): string {
   const { stage, index, signal, target } = blow;
   const end = dyingMs === undefined ? 'had ended' : `ended after ${Math.round(dyingMs)} ms`;
   const words = violations.length > 0 ? violations.join('; ') : 'ok';
   const left = excused.length === 0 ? '' : ` (left to time and sweep: ${excused.join(', ')})`;
-  return `${stage} ${index} ${signal} to the ${target} at ${afterMs} ms: ${end}, exit ${exitCode}: ${words}${left}`;
+  return `${stage} ${index} ${signal} to the ${target} at ${when}: ${end}, exit ${exitCode}: ${words}${left}`;
 }

@@ -15,8 +15,8 @@ export interface StageFigures {
 export interface SignalsReport {
   readonly seed: number;
   readonly runs: number;
-  readonly violations: readonly (Omit<Verdict['blow'], 'share'> & {
-    readonly afterMs: number;
+  readonly violations: readonly (Omit<Verdict['blow'], 'moment'> & {
+    readonly when: string;
     readonly exitCode: number;
     readonly what: readonly string[];
     readonly output: string | undefined;
@@ -31,9 +31,9 @@ export function reportOf(seed: number, verdicts: readonly Verdict[]): SignalsRep
     runs: verdicts.length,
     violations: verdicts
       .filter(({ violations }) => violations.length > 0)
-      .map(({ blow: { share: _, ...blow }, afterMs, exitCode, violations, output }) => ({
+      .map(({ blow: { moment: _, ...blow }, when, exitCode, violations, output }) => ({
         ...blow,
-        afterMs,
+        when,
         exitCode,
         what: violations,
         output,

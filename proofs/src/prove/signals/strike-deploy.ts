@@ -1,4 +1,5 @@
 import type { PoolSnapshot } from '@exoship/sandbox';
+import { aim } from './aim.ts';
 import { clearAway, uncoveredByTtl } from './clear-away.ts';
 import { type DeployLane, POOL_SIZE, templateIdOf } from './deploy-lane.ts';
 import type { Blow } from './draw-blows.ts';
@@ -16,13 +17,14 @@ const HALF_WAY = 15;
 /** One blow at `deploy`, the same line again, and everything that must hold in between and afterwards. */
 export async function strikeDeploy(deployLane: DeployLane, blow: Blow): Promise<Verdict> {
   const { lane, artifacts, lengthMs } = deployLane;
-  const afterMs = Math.round(blow.share * lengthMs);
+  const { when, signal } = aim(lane, blow, lengthMs.deploy);
   const before = poolOf(deployLane);
   const target = artifacts.find((artifact) => templateIdOf(artifact) !== before.templateId) ?? '';
   await using job = await lane.openJob();
   await writeArtifactText(job, target);
 
-  const ended = await strike(job.line(deployScene.argv(blow)), [{ ...blow, afterMs }]);
+  const ended = await strike(job.line(deployScene.argv(blow)), [signal]);
+  if (ended.dyingMs === undefined) lengthMs.deploy = ended.durationMs;
   const isKill = blow.signal === 'SIGKILL';
   const cloud = await leftAfter(isKill ? 500 : TIDY_MS, async () => await leftInCloud(lane));
   const machine = await leftAfter(isKill ? ORPHANS_MS : 500, async () =>
@@ -42,7 +44,7 @@ export async function strikeDeploy(deployLane: DeployLane, blow: Blow): Promise<
   const { exitCode, dyingMs } = ended;
   const tails = `${tailOf(ended.output)}\n-- again\n${tailOf(again.output)}`;
   const output = violations.length > 0 ? { output: tails } : {};
-  return { blow, afterMs, exitCode, dyingMs, violations, excused: isKill ? cloud : [], ...output };
+  return { blow, when, exitCode, dyingMs, violations, excused: isKill ? cloud : [], ...output };
 }
 
 /** 128+n says that nothing was changed, 15 that something was, 0 that all was done. */

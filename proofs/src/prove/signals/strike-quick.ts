@@ -1,3 +1,4 @@
+import { aim } from './aim.ts';
 import { clearAway, uncoveredByTtl } from './clear-away.ts';
 import type { Blow } from './draw-blows.ts';
 import type { Lane, LaneJob } from './lane.ts';
@@ -6,8 +7,8 @@ import type { QuickLane } from './quick-lane.ts';
 import { runLine } from './run-line.ts';
 import {
   buildScene,
-  commitFor,
   execScene,
+  freshCommit,
   type Scene,
   testScene,
   writeArtifactText,
@@ -15,29 +16,29 @@ import {
 import { type Ended, strike } from './strike.ts';
 import { commonViolations, signalCodes, tailOf, type Verdict } from './verdict.ts';
 
-const scenes: Readonly<Record<'build' | 'test' | 'exec', Scene>> = {
+export type QuickBlow = Blow & { readonly stage: 'build' | 'test' | 'exec' };
+
+const scenes: Readonly<Record<QuickBlow['stage'], Scene>> = {
   build: buildScene,
   test: testScene,
   exec: execScene,
 };
-/** A little beyond the end, so that some blows fall while everything is being given back. */
-const REACH = 1.1;
 const TIDY_MS = 3_000;
 const ORPHANS_MS = 10_000;
 
 /** One blow at `build`, `test` or `exec`, and everything that must hold afterwards. */
 export async function strikeQuick(
   { lane, artifact, lengthMs }: QuickLane,
-  blow: Blow & { readonly stage: keyof typeof scenes },
-  seed: number,
+  blow: QuickBlow,
 ): Promise<Verdict> {
   const scene = scenes[blow.stage];
-  const afterMs = Math.round(blow.share * lengthMs[blow.stage] * REACH);
-  await using job = await lane.openJob(commitFor(seed, `${blow.stage} ${blow.index}`));
+  await using job = await lane.openJob(freshCommit());
   if (blow.stage === 'test') await writeArtifactText(job, artifact);
   const templates = lane.ci.sandbox.cloud.snapshot().templates.now;
+  const { when, signal } = aim(lane, blow, lengthMs[blow.stage]);
 
-  const ended = await strike(job.line(scene.argv(blow)), [{ ...blow, afterMs }]);
+  const ended = await strike(job.line(scene.argv(blow)), [signal]);
+  if (ended.dyingMs === undefined) lengthMs[blow.stage] = ended.durationMs;
   const atExit = await leftInCloud(lane);
   const isKill = blow.signal === 'SIGKILL';
   const machine = await leftAfter(isKill ? ORPHANS_MS : 500, async () =>
@@ -59,7 +60,7 @@ export async function strikeQuick(
   if (blow.stage === 'build') violations.push(...(await notRepeatable(lane, job, templates)));
   const { exitCode, dyingMs } = ended;
   const output = violations.length > 0 ? { output: tailOf(ended.output) } : {};
-  return { blow, afterMs, exitCode, dyingMs, violations, excused, ...output };
+  return { blow, when, exitCode, dyingMs, violations, excused, ...output };
 }
 
 /** 128+n, unless the work was done before the signal came. */

@@ -20,8 +20,8 @@ export interface Line {
 export interface TimedSignal {
   readonly signal: BlowSignal;
   readonly target: 'leader' | 'group';
-  /** From the start of the process. */
-  readonly afterMs: number;
+  /** From the start of the process, in milliseconds; or whenever the given function calls back. */
+  readonly after: number | ((send: () => void) => Disposable);
 }
 
 export interface Ended {
@@ -85,7 +85,12 @@ async function strikeAll(
   child.once('exit', () => ended.abort());
   let struck: Struck = { firstMs: undefined, family: [] };
   for (const signal of signals) {
-    const waitMs = startedMs + signal.afterMs - performance.now();
+    const { after } = signal;
+    if (typeof after === 'function') {
+      struck = (await sendWhen(child, signal, after, ended.signal)) ?? struck;
+      continue;
+    }
+    const waitMs = startedMs + after - performance.now();
     await delay(Math.max(0, waitMs), undefined, { signal: ended.signal }).catch(() => undefined);
     if (ended.signal.aborted) break;
     const isFirst = struck.firstMs === undefined;
@@ -97,8 +102,25 @@ async function strikeAll(
   return struck;
 }
 
+/** Sends it in the very moment: whoever runs then is looked for just afterwards. */
+async function sendWhen(
+  child: ChildProcess,
+  signal: TimedSignal,
+  after: Exclude<TimedSignal['after'], number>,
+  ended: AbortSignal,
+): Promise<Struck | undefined> {
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  ended.addEventListener('abort', () => resolve(undefined), { once: true });
+  if (ended.aborted) resolve(undefined);
+  using _waiting = after(() => resolve(send(child, signal) ? performance.now() : undefined));
+  const firstMs = await promise;
+  return firstMs === undefined
+    ? undefined
+    : { firstMs, family: await descendantsOf(child.pid ?? 0) };
+}
+
 /** False when nobody is left to get it. */
-function send(child: ChildProcess, { signal, target }: Omit<TimedSignal, 'afterMs'>): boolean {
+function send(child: ChildProcess, { signal, target }: Omit<TimedSignal, 'after'>): boolean {
   const { pid, exitCode, signalCode } = child;
   if (pid === undefined || exitCode !== null || signalCode !== null) return false;
   try {

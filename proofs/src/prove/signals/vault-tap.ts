@@ -7,26 +7,38 @@ export interface VaultTap extends AsyncDisposable {
   readonly address: string;
   /** What kind of secret it is, by the secret. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** Told of every request before Vault gets it, and of every answer before the caller does. */
+  subscribe(listener: (what: 'call' | 'answer') => void): () => void;
 }
 
 const secretFields = ['secret_id', 'client_token', 'api_secret'];
 
 export async function openVaultTap(vaultAddress: string): Promise<VaultTap> {
   const secrets = new Map<string, string>();
+  const listeners = new Set<(what: 'call' | 'answer') => void>();
+  const tell = (what: 'call' | 'answer'): void => {
+    for (const listener of listeners) listener(what);
+  };
   const note = (text: string): void => {
+    tell('answer');
     for (const field of secretFields) {
       const value = new RegExp(`"${field}":\\s*"([^"]+)"`).exec(text)?.[1];
       if (value !== undefined) secrets.set(value, field);
     }
   };
-  const server = createServer((incoming, outgoing) =>
-    relay(vaultAddress, incoming, outgoing, note),
-  );
+  const server = createServer((incoming, outgoing) => {
+    tell('call');
+    relay(vaultAddress, incoming, outgoing, note);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     secrets,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     [Symbol.asyncDispose]: async () => {
       server.close();
       server.closeAllConnections();

@@ -4,7 +4,8 @@ import type { Ended } from './strike.ts';
 /** One blow, and what came of it. */
 export interface Verdict {
   readonly blow: Blow;
-  readonly afterMs: number;
+  /** When: `1234 ms`, `event 3`. */
+  readonly when: string;
   readonly exitCode: number;
   readonly dyingMs: number | undefined;
   /** Broken promises, in words; empty when all is well. */
