@@ -6,8 +6,10 @@ export type { Endpoints } from './api/route.ts';
 export { isSandboxError, SandboxError, type SandboxErrorCode } from './error.ts';
 // Ports
 export type { Handler, HttpRequest, HttpResponse } from './http/exchange.ts';
+export type { TlsEntry } from './live/open-fronts.ts';
 export type { SandboxOptions } from './live/sandbox-options.ts';
 export type { BalancerMember, TcpBalancer } from './live/tcp-balancer.ts';
+export type { ApiExchange } from './live/watch-handler.ts';
 export type { Cloud } from './model/cloud.ts';
 export { createCloud } from './model/cloud.ts';
 export type { CloudOptions } from './model/cloud-options.ts';

@@ -1,21 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { platform } from 'node:os';
-import { createApiHandler } from './api/create-api-handler.ts';
 import { SandboxError } from './error.ts';
 import { type BalancerFleet, createBalancerFleet } from './live/balancer-fleet.ts';
-import { openHttpFront } from './live/http-front.ts';
 import { type LiveParts, openLiveParts } from './live/live-parts.ts';
+import { openFronts, type TlsEntry } from './live/open-fronts.ts';
 import {
   completeSettings,
   type SandboxOptions,
   type SandboxSettings,
 } from './live/sandbox-options.ts';
-import { createSandboxRouter } from './live/sandbox-router.ts';
 import { setUpCloud } from './live/set-up-cloud.ts';
 import { setUpVault } from './live/set-up-vault.ts';
 import { type Cloud, createCloud } from './model/cloud.ts';
 import type { AdminCredentials } from './model/iam.ts';
-import { createSos } from './sos/create-sos.ts';
 import { concealed, type Secret } from './vault/secret.ts';
 import { createVault, type Vault } from './vault/vault.ts';
 
@@ -38,6 +35,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly brokerToken: Secret;
   /** What a CI job would find in its environment. Holds the broker token in clear. */
   readonly env: Readonly<Record<string, string>>;
+  /** Only with the option `tls`. */
+  readonly tls: TlsEntry | undefined;
   /** The model behind it all: its events, snapshots and faults. */
   readonly cloud: Cloud;
   readonly vault: Vault;
@@ -59,7 +58,7 @@ export interface Sandbox extends AsyncDisposable {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = completeSettings(options);
-  const { zone, zones, onProblem, signal } = settings;
+  const { zone, onProblem, signal } = settings;
   expectLinux();
   signal?.throwIfAborted();
 
@@ -71,14 +70,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     createBalancerFleet((listener) => cloud.subscribe(listener), onProblem),
   );
   const vault = opened.use(openVault(settings, live, cloud));
-  const router = createSandboxRouter();
-  const { origin } = opened.use(await openHttpFront(settings.port, router.serve, onProblem));
-  const endpointFor = (name: string) => (name === zone ? `${origin}/v2` : `${origin}/z/${name}/v2`);
-  router.connect({
-    api: createApiHandler(cloud, { endpointFor, sosEndpointFor: () => origin }),
-    vault: vault.handler,
-    sos: createSos({ folder: live.objectFolder, zones, iam: cloud.iam, now: () => cloud.now() }),
-  });
+  const { origin, endpointFor, tls } = opened.use(
+    await openFronts(settings, live, { cloud, vault }),
+  );
   setUpCloud(cloud, zone, settings.appPort);
   const { roleName, roleId, brokerToken } = await setUpVault(vault, zone, admin);
   signal?.throwIfAborted();
@@ -107,6 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       EXOSCALE_STORAGE_API_ENDPOINT: origin,
       EXOSCALE_ZONE: zone,
     },
+    tls,
     cloud,
     vault,
     balancers,

@@ -243,3 +243,32 @@ test('startSandbox() stops when it is aborted', async () => {
 async function folders(): Promise<readonly string[]> {
   return (await readdir(temporary)).filter((name) => name.startsWith('exoship-sandbox-'));
 }
+
+test('startSandbox({ tls }) is reached under the names of the real cloud', async () => {
+  await using sandbox = await startSandbox({ ...fastWorld, tls: true });
+  const script = `
+    const names = ['api-ch-dk-2.exoscale.com/v2/zone', 'sos-ch-gva-2.exo.io/images/missing'];
+    const answers = names.map((name) => fetch('https://' + name));
+    console.log(JSON.stringify((await Promise.all(answers)).map(({ status }) => status)));
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...sandbox.tls?.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  expect(JSON.parse(line)).toEqual([200, 403]);
+  expect(sandbox.tls?.caFile).toContain(temporary);
+});
+
+test('startSandbox({ onApiCall }) tells of every call and its answer', async () => {
+  const calls: string[] = [];
+  await using sandbox = await startSandbox({
+    ...fastWorld,
+    onApiCall: ({ request, response }) => {
+      calls.push(`${request.method} ${request.path} ${response.status}`);
+    },
+  });
+  await fetch(`${sandbox.apiEndpoint}/zone`);
+  await fetch(`${sandbox.apiEndpoint}/instance`);
+  expect(calls).toEqual(['GET /v2/zone 200', 'GET /v2/instance 401']);
+});

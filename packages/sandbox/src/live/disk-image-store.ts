@@ -20,6 +20,8 @@ export interface DiskImageStore extends ImageStore, Disposable {
     url: string,
     checksum: string,
   ): Promise<{ readonly sizeBytes: number; readonly image: DiskImage }>;
+  /** What is under `https://host/…` is fetched from `origin` instead. */
+  alias(host: string, origin: string): void;
   /** Stops downloads under way. The files stay: their folder belongs to the caller. */
   close(): void;
 }
@@ -36,9 +38,11 @@ const qcow2Magic = Buffer.from('QFI\xfb', 'latin1');
 /** Keeps images as files in `folder`; memory use does not depend on their size. */
 export function createDiskImageStore(folder: string): DiskImageStore {
   const closing = new AbortController();
+  const aliases = new Map<string, string>();
 
   async function fetchImage(url: string, checksum: string) {
-    const download = await downloadImage(url, join(folder, randomUUID()), closing.signal);
+    const source = loopbackUrl(url, aliases);
+    const download = await downloadImage(source, join(folder, randomUUID()), closing.signal);
     try {
       return { sizeBytes: download.sizeBytes, image: await accept(download, checksum) };
     } catch (error) {
@@ -53,11 +57,16 @@ export function createDiskImageStore(folder: string): DiskImageStore {
   }
 
   const close = () => closing.abort();
-  return { fetch: fetchImage, release, close, [Symbol.dispose]: close };
+  return {
+    fetch: fetchImage,
+    release,
+    alias: (host, origin) => void aliases.set(host, origin),
+    close,
+    [Symbol.dispose]: close,
+  };
 }
 
-async function downloadImage(url: string, file: string, signal: AbortSignal): Promise<Download> {
-  const source = loopbackUrl(url);
+async function downloadImage(source: URL, file: string, signal: AbortSignal): Promise<Download> {
   const name = `"${source.origin}${source.pathname}"`;
   const hash = createHash('md5');
   let sizeBytes = 0;
@@ -112,8 +121,11 @@ async function firstBytes(file: string, length: number): Promise<Buffer> {
 }
 
 /** The sandbox reaches nothing but this machine. */
-function loopbackUrl(text: string): URL {
+function loopbackUrl(text: string, aliases: ReadonlyMap<string, string>): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  const alias = url?.protocol === 'https:' ? aliases.get(url.host) : undefined;
+  if (url !== undefined && alias !== undefined)
+    return new URL(`${alias}${url.pathname}${url.search}`);
   if (url?.protocol !== 'http:' || !isLoopback(url.hostname)) {
     throw unreachable(
       `Cannot fetch image from ${url === undefined ? 'an invalid URL' : `"${url.origin}"`}: ` +

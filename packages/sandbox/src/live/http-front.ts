@@ -15,13 +15,12 @@ export interface HttpFront extends AsyncDisposable {
 /** Clients keep their connections for longer than Node's five seconds; a server that hangs up first races with them. */
 const keepAliveMs = 75_000;
 
-/** One loopback server for everything. What `serve` does not foresee is told to `onProblem` and cuts the connection. */
-export async function openHttpFront(
-  port: number,
+/** A listener that never throws: what `serve` does not foresee is told to `onProblem` and cuts the connection. */
+export function guarded(
   serve: Serve,
   onProblem: (problem: unknown) => void,
-): Promise<HttpFront> {
-  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
     // A client that goes away in the middle is its own problem.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
@@ -29,7 +28,16 @@ export async function openHttpFront(
       if (!request.socket.destroyed) onProblem(problem);
       request.socket.destroy();
     });
-  });
+  };
+}
+
+/** One loopback server for everything. */
+export async function openHttpFront(
+  port: number,
+  serve: Serve,
+  onProblem: (problem: unknown) => void,
+): Promise<HttpFront> {
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, guarded(serve, onProblem));
   await listen(server, { host: '127.0.0.1', port });
   const closed = once(server, 'close');
 

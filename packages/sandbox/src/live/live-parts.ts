@@ -14,6 +14,8 @@ export interface LiveParts extends AsyncDisposable {
   readonly prober: LiveProber;
   readonly images: DiskImageStore;
   readonly body: ProcessBody;
+  /** Private, and removed in the end. */
+  readonly folder: string;
   /** For the object store's contents. */
   readonly objectFolder: string;
 }
@@ -51,6 +53,7 @@ export async function openLiveParts(options: LivePartsOptions): Promise<LivePart
     prober,
     images,
     body,
+    folder,
     objectFolder,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };

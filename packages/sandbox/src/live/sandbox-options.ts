@@ -5,6 +5,7 @@ import type { Fault } from '../model/faults.ts';
 import type { Latencies } from '../model/latency.ts';
 import type { Switches } from '../model/switches.ts';
 import type { VaultOptions } from '../vault/vault.ts';
+import type { ApiExchange } from './watch-handler.ts';
 
 export interface SandboxOptions {
   /** The zone to work in; the others of the public cloud are there too. @default 'ch-gva-2' */
@@ -33,6 +34,10 @@ export interface SandboxOptions {
   readonly stopCapMs?: number | undefined;
   /** What `node` means in a bundle's start command. @default the Node that runs the sandbox */
   readonly nodePath?: string | undefined;
+  /** Also serves under the names of the real cloud, behind a CONNECT proxy with a certificate authority of its own. @default false */
+  readonly tls?: boolean | undefined;
+  /** Told of every call of API v2 and its answer. Holds signatures, and secrets of new keys. @default nobody */
+  readonly onApiCall?: ((exchange: ApiExchange) => void) | undefined;
   /** Told of what goes wrong behind the scenes, such as a balancer port that is taken. @default nobody */
   readonly onProblem?: ((problem: unknown) => void) | undefined;
   /** Aborts the start; a sandbox that runs is ended with `close()`. */
@@ -53,6 +58,8 @@ const knownOptions: Readonly<Record<keyof SandboxOptions, true>> = {
   vault: true,
   stopCapMs: true,
   nodePath: true,
+  tls: true,
+  onApiCall: true,
   onProblem: true,
   signal: true,
 };

@@ -5,7 +5,7 @@ import { type SosAction, type SosCall, type SosParts, sendXml } from './call.ts'
 import * as multipart from './multipart-actions.ts';
 import { createMultipartUploads } from './multipart-uploads.ts';
 import * as objects from './object-actions.ts';
-import { createObjectStore } from './object-store.ts';
+import type { ObjectStore } from './object-store.ts';
 import { operationOf, parseTarget, type SosOperation, type SosTarget } from './operation.ts';
 import { accessDenied, Refusal } from './refusal.ts';
 import { verifySignature } from './verify-signature.ts';
@@ -20,8 +20,7 @@ interface SosIam {
 }
 
 export interface SosOptions {
-  /** Where contents are kept; exists, and belongs to the store. */
-  readonly folder: string;
+  readonly store: ObjectStore;
   /** The regions that requests may be signed for; a bucket belongs to the one that its creation was signed for. */
   readonly zones: readonly string[];
   readonly iam: SosIam;
@@ -50,8 +49,7 @@ const actions: Readonly<Record<SosOperation, SosAction>> = {
 };
 
 /** A path-style S3 server. Bodies are streams from end to end, so memory use does not depend on their size. */
-export function createSos({ folder, zones, iam, now }: SosOptions): Serve {
-  const store = createObjectStore(folder);
+export function createSos({ store, zones, iam, now }: SosOptions): Serve {
   const parts: SosParts = { store, uploads: createMultipartUploads(), now };
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -39,6 +39,7 @@ export interface ObjectStore {
 
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
+/** `folder` exists, and belongs to the store. */
 export function createObjectStore(folder: string): ObjectStore {
   const byName = new Map<string, Bucket>();
 

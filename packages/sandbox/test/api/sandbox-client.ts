@@ -1,4 +1,5 @@
 import { createApiHandler } from '../../src/api/create-api-handler.ts';
+import type { StoredBucket } from '../../src/api/route.ts';
 import { sign, signableQueryArgs, stringToSign } from '../../src/api/signature.ts';
 import type { Handler, HttpRequest, TransportFault } from '../../src/http/exchange.ts';
 import type { SimulatedCloud, SimulatedCloudOptions } from '../../src/virtual/simulated-cloud.ts';
@@ -30,12 +31,16 @@ export interface SandboxClient extends SimulatedCloud {
 
 const admin = { key: 'EXOadmin', secret: 'admin-secret' };
 
-export function createSandboxClient(options: SimulatedCloudOptions = {}): SandboxClient {
+export function createSandboxClient(
+  options: SimulatedCloudOptions = {},
+  buckets?: readonly StoredBucket[],
+): SandboxClient {
   const simulated = createSimulatedCloud({ admin, ...options });
   const { cloud, time } = simulated;
   const handler = createApiHandler(cloud, {
     endpointFor: (zone) => `http://127.0.0.1:1/z/${zone}/v2`,
     sosEndpointFor: (zone) => `http://127.0.0.1:1/sos/${zone}`,
+    ...(buckets && { buckets: () => buckets }),
   });
 
   async function call(

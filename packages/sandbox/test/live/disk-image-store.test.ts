@@ -45,6 +45,22 @@ async function openBench(): Promise<Bench> {
   };
 }
 
+test('createDiskImageStore() fetches from an origin what is under the name of its alias', async () => {
+  await using bench = await openBench();
+  const { bytes } = await makeBundle();
+  const { url, md5 } = bench.offer(bytes);
+  const { origin, pathname } = new URL(url);
+  bench.store.alias('sos-ch-gva-2.exo.io', origin);
+  const named = `https://sos-ch-gva-2.exo.io${pathname}`;
+  expect(await bench.store.fetch(named, md5)).toMatchObject({ sizeBytes: bytes.length });
+  const others = ['https://sos-ch-dk-2.exo.io/0', 'http://sos-ch-gva-2.exo.io/0'];
+  for (const other of others) {
+    await expect(bench.store.fetch(other, md5)).rejects.toMatchObject({
+      code: 'image-unreachable',
+    });
+  }
+});
+
 test('createDiskImageStore() keeps a bundle until it is released', async () => {
   await using bench = await openBench();
   const { bytes } = await makeBundle({ version: '1.2.3' });

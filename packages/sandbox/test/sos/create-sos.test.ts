@@ -6,6 +6,7 @@ import { AwsClient } from 'aws4fetch';
 import { expect, test } from 'vitest';
 import { openHttpFront } from '../../src/live/http-front.ts';
 import { createSos } from '../../src/sos/create-sos.ts';
+import { createObjectStore } from '../../src/sos/object-store.ts';
 
 const key = 'EXOkey';
 const secret = 'secret-of-the-key';
@@ -30,7 +31,12 @@ async function openBench(isAllowed: (operation: string) => boolean = () => true)
     secretOf: (candidate: string) => (candidate === key ? secret : undefined),
     allows: (_key: string, _service: string, operation: string) => isAllowed(operation),
   };
-  const sos = createSos({ folder, zones: ['ch-gva-2', 'ch-dk-2'], iam, now: () => new Date() });
+  const sos = createSos({
+    store: createObjectStore(folder),
+    zones: ['ch-gva-2', 'ch-dk-2'],
+    iam,
+    now: () => new Date(),
+  });
   const front = await openHttpFront(0, sos, (problem) => problems.push(problem));
   const client = new AwsClient({
     accessKeyId: key,
