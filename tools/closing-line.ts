@@ -8,7 +8,7 @@ export interface TestCounts {
 }
 
 /** The one line by which a run is judged, in any language: skips are counted, never hidden. */
-export function closingLine({ passed, failed, skipped }: TestCounts): string {
+function closingLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 

@@ -22,7 +22,7 @@ if (load === undefined) {
   } catch (error) {
     const isUsage = error instanceof RangeError || error instanceof TypeError;
     say(
-      `prove ${area}: ${error instanceof Error ? (isUsage ? error.message : error.stack) : error}`,
+      `prove ${area}: ${error instanceof Error ? (isUsage ? error.message : error.stack) : String(error)}`,
     );
     process.exitCode = isUsage ? 2 : 1;
   }

@@ -5,7 +5,7 @@ import { presentMachine, readNewMachine } from './machine-fields.ts';
 import { presentDate, presentOperation } from './present.ts';
 import { type ApiCall, compute, type Route } from './route.ts';
 
-export function presentInstance(instance: Instance): object {
+function presentInstance(instance: Instance): object {
   const { id, name, state, createdAt, poolId, address, publicIpAssignment } = instance;
   return {
     id,

@@ -15,7 +15,7 @@ export interface Quotas {
   setLimit(resource: string, limit: number): void;
 }
 
-export const defaultQuotas: Readonly<Record<string, number>> = {
+const defaultQuotas: Readonly<Record<string, number>> = {
   instance: 20,
   template: 20,
   'network-load-balancer': 5,

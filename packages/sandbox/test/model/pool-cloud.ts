@@ -14,7 +14,7 @@ import {
 export const zone = 'ch-gva-2';
 
 /** Whole seconds, so that a test can say when something happens. */
-export const steady: Latencies = {
+const steady: Latencies = {
   operationMs: 1_000,
   bootMs: 2_000,
   destroyMs: 1_000,
@@ -43,7 +43,7 @@ export interface PoolCloudOptions extends SimulatedCloudOptions {
   readonly guest?: Partial<Behaviour>;
 }
 
-export const guest: Behaviour = { bootMs: 4_000, condition: { kind: 'healthy' }, lameDuckMs: 0 };
+const guest: Behaviour = { bootMs: 4_000, condition: { kind: 'healthy' }, lameDuckMs: 0 };
 
 export function poolDetails(cloud: SimulatedCloud['cloud'], templateId: string): PoolDetails {
   return {

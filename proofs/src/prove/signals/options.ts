@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export type Stage = 'build' | 'test' | 'deploy' | 'exec';
 
-export const stages: readonly Stage[] = ['build', 'test', 'exec', 'deploy'];
+const stages: readonly Stage[] = ['build', 'test', 'exec', 'deploy'];
 
 export interface SignalsOptions {
   readonly seed: number;
