@@ -30,10 +30,11 @@ export async function drain(
 ): Promise<Step> {
   const { timeoutMs, onFailure } = session.spec.drain;
   const windowMs = drainWindowMs(observation.balancers, session.spec.drain);
+  const members = new Map(observation.members.map((member) => [member.id, member]));
   const drained = new Map(memory.drained);
   let drainFailure: string | undefined;
   const drainOne = async (id: string): Promise<void> => {
-    const member = observation.members.find((candidate) => candidate.id === id);
+    const member = members.get(id);
     if (member === undefined) return;
     session.emit({ type: 'drain-start', member: id, windowMs });
     const attempt = await mutate(

@@ -53,9 +53,8 @@ export function takeCensus(situation: Situation, record: RolloutRecord): Census 
   const fenceposts = resolveFenceposts(record.size, rules.maxSurge, rules.maxUnavailable);
   const wanted = Math.max(0, record.size - kept.length);
   const excess = pickExcess(situation, goal, goal.length - wanted);
-  const unproven = goal.filter(
-    (member) => !isProven(situation, member) && !excess.includes(member),
-  );
+  const isExcess = new Set(excess);
+  const unproven = goal.filter((member) => !isProven(situation, member) && !isExcess.has(member));
   const proven = goal.filter((member) => isProven(situation, member)).length;
   const inTurn = (group: readonly Member[]): readonly Candidate[] =>
     group.map((member) => describe(situation, member)).toSorted(byTurn);

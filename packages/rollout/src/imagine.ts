@@ -49,7 +49,8 @@ export function imagine(
       return { ...world, memory: { ...memory, drained } };
     }
     case 'evict': {
-      const left = members.filter(({ id }) => !action.ids.includes(id));
+      const gone = new Set(action.ids);
+      const left = members.filter(({ id }) => !gone.has(id));
       const lower = size - action.ids.length;
       return {
         ...world,

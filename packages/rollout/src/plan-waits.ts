@@ -9,10 +9,21 @@ export function awaitProof(scene: Scene): Decision | undefined {
   const deadlines = census.unproven.map((member) => deadlineOf(scene, member));
   if (pending > 0) deadlines.push(memory.stepStartedMs + rules.gate.healthyDeadlineMs);
   return {
-    action: { type: 'wait' },
+    action: { type: 'wait', untilMs: soonestProofMs(scene) },
     reason: `Wait for proof: ${census.proven} of ${census.wanted} proved, ${census.unproven.length} under test, ${pending} on their way`,
     deadlineMs: Math.min(...deadlines, memory.progressMs + rules.progressDeadlineMs),
   };
+}
+
+/** A look at exactly that moment, not up to an interval later, is what keeps small pools quick. */
+function soonestProofMs({ census, health, rules, now }: Scene): number | undefined {
+  const { successes, minHealthyTimeMs } = rules.gate;
+  const moments = census.unproven.flatMap(({ id }) => {
+    const { heldSinceMs, passes = 0 } = health.get(id) ?? {};
+    return heldSinceMs === undefined || passes < successes ? [] : heldSinceMs + minHealthyTimeMs;
+  });
+  const soonestMs = Math.min(...moments);
+  return soonestMs > now.ms && soonestMs < Number.POSITIVE_INFINITY ? soonestMs : undefined;
 }
 
 /** What is being deleted still costs quota; but a slow deletion is no reason to call a good release bad. */
