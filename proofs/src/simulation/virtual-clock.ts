@@ -1,0 +1,3 @@
+import type { VirtualTime } from '@exoship/sandbox';
+
+export type VirtualClock = VirtualTime['clock'];
