@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '@exoship/sandbox';
-import { runCiJob } from './ci-job.ts';
+import { jobPath, runCiJob } from './ci-job.ts';
 import type { DemoOptions } from './options.ts';
 
 const config = fileURLToPath(new URL('../../../apps/hello/exoship.demo.yaml', import.meta.url));
@@ -26,18 +26,20 @@ export interface PipelineOptions {
   readonly commit: string;
   readonly options: DemoOptions;
   readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
 }
 
 export async function openPipeline(pipeline: PipelineOptions): Promise<Pipeline> {
   const folder = await mkdtemp(join(tmpdir(), 'exoship-demo-'));
-  const { sandbox, appPort, commit, options, say } = pipeline;
+  const { sandbox, appPort, commit, options, say, signal } = pipeline;
   let jobs = 0;
   return {
     run: async (argv) => {
+      signal.throwIfAborted();
       jobs += 1;
       const env = {
         ...sandbox.env,
-        PATH: process.env.PATH ?? '',
+        PATH: jobPath,
         HOME: folder,
         TMPDIR: tmpdir(),
         CI: 'true',
@@ -51,8 +53,14 @@ export async function openPipeline(pipeline: PipelineOptions): Promise<Pipeline>
       };
       say(`$ ci-cli ${argv.join(' ')}`);
       const onLine = (line: string): void => say(`  ${line}`);
-      const end = await runCiJob([...argv, '--output', 'json'], { cwd: folder, env, onLine });
+      const end = await runCiJob([...argv, '--output', 'json'], {
+        cwd: folder,
+        env,
+        onLine,
+        signal,
+      });
       say(`  exit code ${end.exitCode}`);
+      signal.throwIfAborted();
       const result = end.output.trim() === '' ? {} : JSON.parse(end.output);
       return { exitCode: end.exitCode, result };
     },

@@ -36,7 +36,7 @@ export async function runDemo(
     signal,
   });
   say(`sandbox up: API ${sandbox.apiEndpoint}, Vault ${sandbox.vaultAddress}`);
-  const job = { sandbox, appPort, options, say };
+  const job = { sandbox, appPort, options, say, signal };
 
   say('\nversion A: the same code path, another commit');
   await using before = await openPipeline({ ...job, commit: commitOf('A', options) });
@@ -59,7 +59,7 @@ export async function runDemo(
     signal,
   });
   using watch = watchCloud(sandbox.cloud);
-  const load = startLoad({
+  await using load = startLoad({
     target: { host: world.address, port: world.port },
     ratePerSecond: RATE_PER_SECOND,
     body: 'Hello, World!',
@@ -77,7 +77,9 @@ export async function runDemo(
   say(`\n${renderTable(summary)}`);
   const problems = disappointments(summary, options);
   for (const problem of problems) say(`NOT AS IT SHOULD BE: ${problem}`);
-  for (const failure of traffic.failed.slice(0, 10)) say(`  ${JSON.stringify(failure)}`);
+  if (problems.length > 0) {
+    for (const failure of traffic.failed.slice(0, 10)) say(`  ${JSON.stringify(failure)}`);
+  }
   say(problems.length === 0 ? 'as it should be' : 'see reports/demo/summary.json');
   return problems.length === 0 ? 0 : 1;
 }

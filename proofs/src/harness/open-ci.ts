@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Sandbox, type SandboxOptions, startSandbox } from '@exoship/sandbox';
 import { chooseAppPort } from '../demo/app-port.ts';
-import { runCiJob } from '../demo/ci-job.ts';
+import { jobPath, runCiJob } from '../demo/ci-job.ts';
 import { demoLatencies } from '../demo/latencies.ts';
 
 export const demoConfig: string = fileURLToPath(
@@ -43,7 +43,7 @@ export async function openCi(options: SandboxOptions = {}): Promise<Ci> {
   const env: Ci['env'] = (overrides = {}) =>
     defined({
       ...sandbox.env,
-      PATH: process.env.PATH,
+      PATH: jobPath,
       HOME: folder,
       TMPDIR: temporary,
       CI: 'true',

@@ -27,9 +27,9 @@ export interface Traffic {
   readonly failed: readonly FailedRequest[];
 }
 
-export interface Load {
+export interface Load extends AsyncDisposable {
   read(): Traffic;
-  /** Ends the load and waits for the requests under way. */
+  /** Ends the load and waits for the requests under way; idempotent. */
   stop(): Promise<Traffic>;
 }
 
@@ -73,13 +73,11 @@ export function startLoad(options: LoadOptions): Load {
   }, TICK_MS);
 
   const read = (): Traffic => ({ requests, byVersion: { ...byVersion }, failed: [...failed] });
-  return {
-    read,
-    async stop() {
-      clearInterval(timer);
-      await Promise.all(underWay);
-      kept.destroy();
-      return read();
-    },
+  const stop = async (): Promise<Traffic> => {
+    clearInterval(timer);
+    await Promise.all(underWay);
+    kept.destroy();
+    return read();
   };
+  return { read, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
