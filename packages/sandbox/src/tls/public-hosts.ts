@@ -3,7 +3,7 @@ export function publicHosts(zones: readonly string[]): readonly string[] {
   return zones.flatMap((zone) => [apiHost(zone), sosHost(zone)]);
 }
 
-export function apiHost(zone: string): string {
+function apiHost(zone: string): string {
   return `api-${zone}.exoscale.com`;
 }
 

@@ -18,7 +18,7 @@ export interface Round {
 }
 
 export const policy: Policy = { k: 3, holdMs: 10_000, drainMs: 17_000, pollMs: 1_000 };
-export const victimOrders: readonly Victims[] = ['oldest', 'newest', 'random'];
+const victimOrders: readonly Victims[] = ['oldest', 'newest', 'random'];
 
 /** A generation of one takes as long as one of fifty: what would take hours of virtual time is left out. */
 const mostForSmallWaves = 10;

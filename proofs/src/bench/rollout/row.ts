@@ -72,7 +72,7 @@ function divide(one: number | undefined, by: number | undefined): number | undef
 }
 
 /** Nearest rank, over the runs in which it happened at all. */
-export function percentiles(values: readonly (number | undefined)[]): Percentiles {
+function percentiles(values: readonly (number | undefined)[]): Percentiles {
   const sorted = values.filter((value) => value !== undefined).toSorted((a, b) => a - b);
   const at = (share: number): number | null => {
     const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];

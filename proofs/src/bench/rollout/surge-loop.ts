@@ -12,7 +12,7 @@ interface Limits {
  * The rolling update of Kubernetes' Deployment controller, and with other limits AWS's instance refresh: up as far as the
  * surge goes, else down as far as availability goes. Ready is what the balancer admits, at once and without a hold.
  */
-export function createSurgeLoop(
+function createSurgeLoop(
   name: string,
   strategy: string,
   limitsFor: (size: number) => Limits,
