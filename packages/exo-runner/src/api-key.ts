@@ -16,6 +16,8 @@ export interface ApiKey extends Credentials, AsyncDisposable {
   readonly leaseId: string;
   /** When the key dies by itself, by this machine's clock. */
   readonly expiresAt: Date;
+  /** Whether the lease can be extended at all. */
+  readonly isRenewable: boolean;
   /** Extends the lease in place, so that whoever holds the key may go on: look at `expiresAt` afterwards. */
   renew(options?: CallOptions): Promise<void>;
   /**
@@ -29,12 +31,13 @@ export interface KeyParts extends Credentials {
   readonly name: string;
   readonly leaseId: string;
   readonly expiresAt: Date;
+  readonly isRenewable: boolean;
   readonly source: LeaseSource;
   readonly settings: MintSettings;
 }
 
 export function createApiKey(parts: KeyParts): ApiKey {
-  const { name, key, secret, leaseId, source } = parts;
+  const { name, key, secret, leaseId, isRenewable, source } = parts;
   let { expiresAt } = parts;
   let revocation: Promise<Revocation> | undefined;
   const revoke = (options?: CallOptions): Promise<Revocation> => {
@@ -46,11 +49,12 @@ export function createApiKey(parts: KeyParts): ApiKey {
     key,
     secret,
     leaseId,
+    isRenewable,
     get expiresAt() {
       return expiresAt;
     },
     async renew(options) {
-      if (source.renewLease === undefined) throw notRenewable(leaseId);
+      if (source.renewLease === undefined || !isRenewable) throw notRenewable(leaseId);
       ({ expiresAt } = await source.renewLease(leaseId, options));
     },
     revoke,
@@ -65,6 +69,6 @@ export function createApiKey(parts: KeyParts): ApiKey {
 }
 
 function notRenewable(leaseId: string): ExoRunnerError {
-  const message = `Cannot renew lease "${leaseId}": its source has no renewLease()`;
+  const message = `Cannot renew lease "${leaseId}": it was granted as it is, or its source cannot renew`;
   return new ExoRunnerError(message, { code: 'not-renewable' });
 }

@@ -2,10 +2,12 @@
 export type ExoRunnerErrorCode =
   /** The secrets engine answered something that is no API key; what was leased is revoked. */
   | 'invalid-key'
-  /** The source of the key cannot extend leases. */
+  /** The lease of the key cannot be extended, or its source cannot do that. */
   | 'not-renewable'
   /** The lease of a key could not be revoked when the key was disposed of. */
   | 'revoke-failed'
+  /** The provider has given its keys back. */
+  | 'closed'
   /** There is no such program on the PATH given. */
   | 'not-installed'
   /** The program may not be executed. */
@@ -13,7 +15,15 @@ export type ExoRunnerErrorCode =
   /** The program or its watchdog did not start for another reason. */
   | 'spawn-failed'
   /** What the program printed could not be written. */
-  | 'output-failed';
+  | 'output-failed'
+  /** `exo` exited with 1: the message holds what it said. */
+  | 'exo-failed'
+  /** `exo` panicked, or something ended it: nobody knows what it has done. */
+  | 'exo-crashed'
+  /** `exo` exited with 0 and printed no JSON: a prompt, or the help for a command that it does not know. */
+  | 'exo-unreadable'
+  /** `exo` was ended because it took too long; what it had started goes on. */
+  | 'exo-timed-out';
 
 interface ExoRunnerErrorOptions {
   readonly code: ExoRunnerErrorCode;

@@ -1,4 +1,11 @@
 export type { ApiKey } from './api-key.ts';
+export {
+  type ApiKeyProvider,
+  type ApiKeyProviderOptions,
+  createApiKeyProvider,
+  type KeyHold,
+  type ReplaceableKey,
+} from './api-key-provider.ts';
 export type { Environment } from './child-environment.ts';
 export type { Clock } from './clock.ts';
 export type { Credentials } from './credentials.ts';

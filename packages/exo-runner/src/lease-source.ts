@@ -8,6 +8,8 @@ export interface Lease {
   /** Empty when nothing was leased. */
   readonly leaseId: string;
   readonly leaseDurationMs: number;
+  /** @default true */
+  readonly renewable?: boolean | undefined;
 }
 
 /** Where keys come from and go back to: a Vault session, seen from here. */

@@ -22,7 +22,8 @@ export async function mintApiKey(source: LeaseSource, options: MintOptions): Pro
     const key = readKey(lease, settings);
     settings.onSecret(key.secret);
     signal?.throwIfAborted();
-    return createApiKey({ ...key, leaseId: lease.leaseId, expiresAt, source, settings });
+    const { leaseId, renewable: isRenewable = true } = lease;
+    return createApiKey({ ...key, leaseId, isRenewable, expiresAt, source, settings });
   } catch (error) {
     // Whatever came of it, a key exists from now on and nobody will use it.
     if (lease.leaseId !== '') await tryRevokeLease(source, lease.leaseId, settings);
