@@ -10,6 +10,7 @@ import {
   type ImportTemplateOptions,
   importOptionKeys,
 } from './import-options.ts';
+import { uploadPrefix } from './listed-object.ts';
 import { newest, type Template } from './templates.ts';
 import { withTemporaryObject } from './temporary-object.ts';
 
@@ -39,7 +40,7 @@ export async function importTemplate(
   }
 
   await exoscale.storage.ensureBucket(bucket, { signal });
-  const key = `${randomUUID()}/${basename(file).replace(/[^\w.-]/g, '_')}`;
+  const key = `${uploadPrefix}${randomUUID()}/${basename(file).replace(/[^\w.-]/g, '_')}`;
   const onLeft = (path: string, why: string): void =>
     onProgress?.({ type: 'object-left', path, why });
   const place = { storage: exoscale.storage, bucket, key, signal, onLeft };

@@ -18,6 +18,7 @@ export { importTemplate } from './import-template.ts';
 export type { InstanceType, InstanceTypes } from './instance-types.ts';
 export type { Instance, InstanceFilter, InstanceRequest, Instances } from './instances.ts';
 export { isKeyRefused, type KeyProofOptions } from './is-key-refused.ts';
+export type { ListedObject } from './listed-object.ts';
 export type {
   HealthCheck,
   LoadBalancer,

@@ -4,6 +4,7 @@ import type { CallOptions, Client } from './client.ts';
 import type { Credentials } from './credentials.ts';
 import { type ExoscaleError, isExoscaleError } from './exoscale-error.ts';
 import { attemptHttp, type HttpAnswer } from './http-attempt.ts';
+import { type ListedObject, readList, uploadPrefix } from './listed-object.ts';
 import { isTransient, retry } from './retry.ts';
 import { type UploadBody, uploadStream } from './upload-stream.ts';
 
@@ -24,6 +25,8 @@ export interface Storage {
   ): Promise<string>;
   /** Deleting what is gone is no error. */
   delete(bucket: string, key: string, options?: CallOptions): Promise<void>;
+  /** The first thousand uploads of `importTemplate()` that lie there; under way, or left by one that was killed. */
+  listUploads(bucket: string, options?: CallOptions): Promise<readonly ListedObject[]>;
 }
 
 export interface StorageOptions {
@@ -34,15 +37,17 @@ export interface StorageOptions {
 }
 
 interface StorageCall extends CallOptions {
-  readonly method: 'HEAD' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
   /** Bucket, or bucket and key. */
   readonly path: readonly string[];
+  readonly query?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly object?: StoredObject | undefined;
 }
 
 export function createStorage(client: Client, options: StorageOptions): Storage {
   return {
+    listUploads,
     ensureBucket: async (bucket, { signal } = {}) => {
       try {
         await send({ method: 'HEAD', path: [bucket], signal });
@@ -50,7 +55,7 @@ export function createStorage(client: Client, options: StorageOptions): Storage 
         // A key may be allowed to write objects but not to look at the bucket: the upload will tell.
         if (isExoscaleError(error) && error.code === 'forbidden') return;
         if (!isExoscaleError(error) || error.code !== 'not-found') throw error;
-        await send({ method: 'PUT', path: [bucket], signal });
+        await createBucket(bucket, signal);
       }
     },
     putPublic: async (bucket, key, object, { signal } = {}) => {
@@ -60,7 +65,7 @@ export function createStorage(client: Client, options: StorageOptions): Storage 
         'content-md5': object.contentMd5,
         'x-amz-acl': 'public-read',
       };
-      return send({ method: 'PUT', path: [bucket, key], headers, object, signal });
+      return (await send({ method: 'PUT', path: [bucket, key], headers, object, signal })).url;
     },
     delete: async (bucket, key, { signal } = {}) => {
       try {
@@ -71,21 +76,47 @@ export function createStorage(client: Client, options: StorageOptions): Storage 
     },
   };
 
-  /** Every one of these calls is absolute, so that all may be repeated. Resolves with the URL. */
-  async function send(call: StorageCall): Promise<string> {
+  async function listUploads(
+    bucket: string,
+    { signal }: CallOptions = {},
+  ): Promise<readonly ListedObject[]> {
+    const query = `list-type=2&prefix=${encodeURIComponent(uploadPrefix)}`;
+    try {
+      return readList((await send({ method: 'GET', path: [bucket], query, signal })).body);
+    } catch (error) {
+      if (isExoscaleError(error) && error.code === 'not-found') return [];
+      throw error;
+    }
+  }
+
+  async function createBucket(bucket: string, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await send({ method: 'PUT', path: [bucket], signal });
+    } catch (error) {
+      if (!isExoscaleError(error) || error.code !== 'conflict') throw error;
+      // Somebody was quicker: when that was another job of ours, the bucket is there now.
+      await send({ method: 'HEAD', path: [bucket], signal }).catch(() => {
+        throw error;
+      });
+    }
+  }
+
+  /** Every one of these calls is absolute, so that all may be repeated. */
+  async function send(call: StorageCall): Promise<{ readonly url: string; readonly body: string }> {
     const { name, sosEndpoint } = await client.zone(call);
     const url = new URL(`${sosEndpoint}/${call.path.map(escapePath).join('/')}`);
-    await retry(async () => sendOnce(url, name, call), {
+    if (call.query !== undefined) url.search = call.query;
+    const body = await retry(async () => sendOnce(url, name, call), {
       clock: client.clock,
       random: client.random,
       mayRepeat: isTransient,
       attempts: 3,
       signal: call.signal,
     });
-    return url.href;
+    return { url: url.href, body };
   }
 
-  async function sendOnce(url: URL, zone: string, call: StorageCall): Promise<void> {
+  async function sendOnce(url: URL, zone: string, call: StorageCall): Promise<string> {
     const name = `${call.method} {sos}/{bucket}${call.path.length > 1 ? '/{key}' : ''}`;
     const { key, secret } = await options.credentials();
     const signed = await new AwsV4Signer({
@@ -102,7 +133,7 @@ export function createStorage(client: Client, options: StorageOptions): Storage 
         .replace(/[:-]|\.\d{3}/g, ''),
     }).sign();
     const answer = await attempt(name, url, call, { method: call.method, headers: signed.headers });
-    if (answer.status >= 200 && answer.status <= 299) return;
+    if (answer.status >= 200 && answer.status <= 299) return answer.body;
     throw storageFailure(name, answer, client.clock.now(), [
       secret.reveal(),
       signed.headers.get('authorization') ?? undefined,

@@ -66,7 +66,7 @@ describe('importTemplate()', () => {
       'POST /template': ({ body }) => {
         const { url } = JSON.parse(body);
         const path = url.replace(`${cloud.store.endpoint}/`, '');
-        expect(path).toMatch(/^images\/[\w-]{36}\/app_image\.qcow2$/);
+        expect(path).toMatch(/^images\/exoship-import\/[\w-]{36}\/app_image\.qcow2$/);
         expect(cloud.store.objects.get(path)).toBe(checksum);
         return done;
       },
@@ -255,7 +255,7 @@ describe('importTemplate()', () => {
       bucket: 'images',
       onProgress: (event) => progress.push(event),
     });
-    expect(template.leftObject).toMatch(/^images\/[\w-]{36}\/app\.qcow2$/);
+    expect(template.leftObject).toMatch(/^images\/exoship-import\/[\w-]{36}\/app\.qcow2$/);
     expect(progress.at(-1)).toEqual({
       type: 'object-left',
       path: template.leftObject,
@@ -280,6 +280,29 @@ describe('importTemplate()', () => {
     cloud.store.faults.HEAD = [403];
     await importTemplate(cloud.exoscale, { file: file.path, name: 'app', bucket: 'images' });
     expect(cloud.store.calls).toEqual(['HEAD images', 'PUT images/{key}', 'DELETE images/{key}']);
+  });
+
+  it('takes a bucket that another job has just created', async () => {
+    await using file = await temporaryFile('app.qcow2', image);
+    await using cloud = await startCloud();
+    cloud.store.buckets.add('images');
+    cloud.store.faults.HEAD = [404];
+    cloud.store.faults.PUT = [409];
+    await importTemplate(cloud.exoscale, { file: file.path, name: 'app', bucket: 'images' });
+    expect(cloud.store.calls.slice(0, 3)).toEqual(['HEAD images', 'PUT images', 'HEAD images']);
+  });
+
+  it('refuses a bucket that is somebody else’s', async () => {
+    await using file = await temporaryFile('app.qcow2', image);
+    await using cloud = await startCloud();
+    cloud.store.faults.HEAD = [404, 403];
+    cloud.store.faults.PUT = [409];
+    const options = { file: file.path, name: 'app', bucket: 'images' };
+    await expect(importTemplate(cloud.exoscale, options)).rejects.toMatchObject({
+      code: 'conflict',
+      call: 'PUT {sos}/{bucket}',
+    });
+    expect(cloud.store.uploads).toHaveLength(0);
   });
 
   it.each(['', '..', 'a/../b'])('refuses the bucket "%s"', async (bucket) => {
