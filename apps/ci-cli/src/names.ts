@@ -5,9 +5,12 @@ export function versionFrom(env: Environment): string {
   return env.CI_COMMIT_TAG || env.CI_COMMIT_SHA?.slice(0, 7) || 'dev';
 }
 
+const LONGEST_HOST_NAME = 63;
+
 /** Unique per job and per try, so that a lost answer can be found again by name. */
 export function smokeInstanceName(app: string, env: Environment, random: string): string {
-  return [app, 'smoke', env.CI_JOB_ID, random].filter(Boolean).join('-').slice(0, 63);
+  const tail = ['', 'smoke', env.CI_JOB_ID, random].filter((part) => part !== undefined).join('-');
+  return `${app.slice(0, LONGEST_HOST_NAME - tail.length)}${tail}`;
 }
 
 /** Names the job in Vault's audit log; none of it is secret. */

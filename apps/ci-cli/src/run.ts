@@ -32,7 +32,7 @@ function messageOf(reason: unknown): string {
 }
 
 function finish(job: Job, bodyCode: number, failure: Failure | undefined): number {
-  const exitCode = settle(bodyCode, job.cleanup.exitCode());
+  const exitCode = settle(job, bodyCode);
   if (failure !== undefined) tell(job, failure);
   for (const entry of job.cleanup.entries) {
     if (entry.outcome === 'proven') continue;
@@ -44,8 +44,10 @@ function finish(job: Job, bodyCode: number, failure: Failure | undefined): numbe
 }
 
 /** A signal's code says that nothing is left half done; a doubtful cleanup is half done. */
-function settle(bodyCode: number, cleanupCode: number): number {
-  if (bodyCode > 128 && cleanupCode !== exitCodes.ok) return cleanupCode;
+function settle({ cleanup, context }: Job, bodyCode: number): number {
+  const cleanupCode = cleanup.exitCode();
+  const isOurSignal = context.signal.aborted && bodyCode > 128;
+  if (isOurSignal && cleanupCode !== exitCodes.ok) return cleanupCode;
   return gravest([bodyCode, cleanupCode]);
 }
 
