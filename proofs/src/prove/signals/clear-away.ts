@@ -1,14 +1,19 @@
 import { isExpiredSmoke } from '@exoship/smoke';
 import type { Lane } from './lane.ts';
 import { leftAfter, leftInCloud } from './leftovers.ts';
+import { listObjects } from './list-objects.ts';
+import { runLine } from './run-line.ts';
 
 const GONE_MS = 10_000;
 /** No smoke test may reserve its instance for longer. */
 const LONGEST_RESERVATION_MS = 24 * 3_600_000;
 
 /** What neither a lease's end nor the sweep will ever remove; for jobs that had no chance to clean up. */
-export function uncoveredByTtl({ ci }: Lane, left: readonly string[]): readonly string[] {
-  const { cloud, vault } = ci.sandbox;
+export async function uncoveredByTtl(
+  lane: Lane,
+  left: readonly string[],
+): Promise<readonly string[]> {
+  const { cloud, vault } = lane.ci.sandbox;
   const { leases, tokens } = vault.snapshot();
   const keys = cloud.iam.listKeys().length;
   const endless = tokens.filter(({ path, expiresAt }) => path.includes('approle') && !expiresAt);
@@ -20,8 +25,17 @@ export function uncoveredByTtl({ ci }: Lane, left: readonly string[]): readonly 
     ...(leases.length < keys ? [`${keys} keys, but ${leases.length} leases`] : []),
     ...endless.map(({ accessor }) => `token ${accessor} never ends`),
     ...unswept.map(({ name }) => `instance ${name} is not for the sweep`),
-    ...left.filter((what) => what.startsWith('object')).map((what) => `left for good: ${what}`),
+    ...(await unsweptObjects(lane, left)),
   ];
+}
+
+/** Objects have no end of their own: the sweep must remove them, and does so in earnest here. */
+async function unsweptObjects(lane: Lane, left: readonly string[]): Promise<readonly string[]> {
+  if (!left.some((what) => what.startsWith('object'))) return [];
+  await using job = await lane.openJob();
+  await runLine(job, ['sweep', '--yes', '--older-than', '0s']);
+  const objects = await listObjects(lane.ci.sandbox);
+  return objects.map((path) => `object ${path} is not swept`);
 }
 
 /** Does what time and the sweep would do, so that the next line finds an empty lane. */

@@ -6,7 +6,7 @@ import type { LaneJob } from './lane.ts';
 import type { Stage } from './options.ts';
 import type { Ended } from './strike.ts';
 
-export const artifactFile = 'exoship-artifact.json';
+const artifactFile = 'exoship-artifact.json';
 
 /** How a stage is run, and how one sees that it was done before the signal had an effect. */
 export interface Scene {

@@ -34,7 +34,7 @@ export async function strikeDeploy(deployLane: DeployLane, blow: Blow): Promise<
     ...commonViolations(ended),
     ...wrongExit(deployLane, before, blow, ended),
     ...machine.map((left) => `left: ${left}`),
-    ...(isKill ? uncoveredByTtl(lane, cloud) : cloud.map((left) => `left: ${left}`)),
+    ...(isKill ? await uncoveredByTtl(lane, cloud) : cloud.map((left) => `left: ${left}`)),
   ];
   if (cloud.length > 0) await clearAway(lane);
   const again = await resume(deployLane, job, templateIdOf(target));

@@ -53,7 +53,7 @@ export async function strikeQuick(
     ...(await wrongExit(scene, blow, job, ended)),
     ...machine.map((left) => `left: ${left}`),
     ...leaks.map((kind) => `leaked: ${kind}`),
-    ...(isKill ? uncoveredByTtl(lane, cloud) : politeLeftovers(ended, atExit, cloud)),
+    ...(isKill ? await uncoveredByTtl(lane, cloud) : politeLeftovers(ended, atExit, cloud)),
   ];
   const excused = isKill ? [...cloud, ...files.map((file) => `file ${file}`)] : [];
   if (cloud.length > 0) await clearAway(lane);
