@@ -28,7 +28,7 @@ const ORPHANS_MS = 10_000;
 
 /** One blow at `build`, `test` or `exec`, and everything that must hold afterwards. */
 export async function strikeQuick(
-  { lane, artifact, lengthMs }: QuickLane,
+  { lane, artifact, lengthMs }: Pick<QuickLane, 'lane' | 'artifact' | 'lengthMs'>,
   blow: QuickBlow,
 ): Promise<Verdict> {
   const scene = scenes[blow.stage];

@@ -87,7 +87,8 @@ async function strikeAll(
   for (const signal of signals) {
     const { after } = signal;
     if (typeof after === 'function') {
-      struck = (await sendWhen(child, signal, after, ended.signal)) ?? struck;
+      const sent = await sendWhen(child, signal, after, ended.signal);
+      if (struck.firstMs === undefined) struck = sent ?? struck;
       continue;
     }
     const waitMs = startedMs + after - performance.now();
