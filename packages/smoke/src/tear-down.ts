@@ -74,9 +74,10 @@ function createSweeper({ provider, plan, findings, emit }: SmokeRun): Sweeper {
     if (!findings.isCreationUnclear) return 'deleted';
     const found = await provider.findByName(plan.name, { signal });
     if (found !== undefined) {
-      findings.ownedIds.add(found.id);
       lastObservation = `instance "${found.id}" is still "${found.state}"`;
-      return undefined;
+      findings.ownedIds.add(found.id);
+      // Deleted in this very look: after a cancel there may be no other.
+      return accepted.has(found.id) ? undefined : await sweepOnce(signal);
     }
     absentCount += 1;
     return absentCount < LOOKS_FOR_LOST ? undefined : cleanWord();

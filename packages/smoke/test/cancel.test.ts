@@ -79,6 +79,19 @@ test('smokeTest() cancelled while the create call is under way believes its late
   expect(memory.instances.size).toBe(0);
 });
 
+test('smokeTest() deletes in the first look what a cancelled create call made', async () => {
+  const provider = createMemoryProvider({ created: () => new Promise(() => {}) });
+  const controller = new AbortController();
+  setImmediate(() => controller.abort(reason));
+  const result = await cancelAt('teardown-failed', provider, {
+    signal: controller.signal,
+    clock: undefined,
+    teardown: { cancelledTimeoutMs: 200, intervalMs: 600_000 },
+  });
+  expect(result).toBe(reason);
+  expect(provider.instances.size).toBe(0);
+});
+
 test('smokeTest() creates nothing when cancelled before it starts', async () => {
   const provider = createMemoryProvider();
   expect(await cancelAt('app-ready', provider, { signal: AbortSignal.abort(reason) })).toBe(reason);
