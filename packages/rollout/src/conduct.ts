@@ -1,8 +1,9 @@
 import { act } from './act.ts';
 import { readClock } from './clock.ts';
+import { enter } from './enter.ts';
 import { isRolloutError } from './error.ts';
 import { countProven, type Health, trackHealth } from './health.ts';
-import { enter, releaseLease, takeLease } from './lease.ts';
+import { releaseLease } from './lease.ts';
 import type { Intent, Target } from './mandate.ts';
 import { mark } from './mark.ts';
 import { afterObservation, type Memory, startMemory } from './memory.ts';
@@ -15,6 +16,7 @@ import { createReporter, drainedNote, tellStart } from './reporter.ts';
 import { type Ending, type RolloutResult, resultOf } from './result.ts';
 import { observe, type Session } from './session.ts';
 import type { Situation } from './situation.ts';
+import { takeLease } from './take-lease.ts';
 
 /** A controller's whole life: look, check, take the lease, then decide and act until there is an outcome. */
 export async function conduct(

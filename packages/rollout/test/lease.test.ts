@@ -136,3 +136,35 @@ test('an unlock removes a dead controller, and a live one notices', async () => 
     outcome: 'completed',
   });
 });
+
+test('a lease that somebody took during a pause is not written over', async () => {
+  let begins = 0;
+  const bench = createBench({
+    failure: ({ method }) => {
+      if (method !== 'begin') return undefined;
+      begins += 1;
+      return { when: 'before' };
+    },
+  });
+  const { pool, clock, options } = bench;
+  const started = rollout(pool, options({ exclusive: false, leaseSettleMs: 1_000 }));
+  // The first write has failed and been looked for; the second is due in some seconds.
+  await clock.sleep(4_000);
+  expect(begins).toBe(1);
+  pool.overwrite({
+    annotations: {
+      'exoship-schema': '1',
+      'exoship-rollout': 'r9',
+      'exoship-from': 'v1',
+      'exoship-to': 'v9',
+      'exoship-size': '3',
+      'exoship-phase': 'rolling',
+      'exoship-owner': 'another/1',
+      'exoship-until': new Date(clock.now().getTime() + 60_000).toISOString(),
+    },
+  });
+  const result = await started;
+  expect(result).toMatchObject({ outcome: 'locked' });
+  expect(result.reason).toContain('"another/1" holds the lease');
+  expect(begins).toBe(1);
+});

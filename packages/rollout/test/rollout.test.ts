@@ -26,7 +26,7 @@ test('rollout() replaces all members, drained, and says why it did what', async 
       "mutations": 7,
       "outcome": "completed",
       "peak": 6,
-      "reads": 23,
+      "reads": 24,
       "reason": "All 3 of 3 members on "v2" are proved, nothing is left over",
       "replaced": [
         "m1",
@@ -36,7 +36,7 @@ test('rollout() replaces all members, drained, and says why it did what', async 
       "rolloutId": "r1",
       "size": 3,
       "to": "v2",
-      "wallMs": 71800,
+      "wallMs": 72000,
     }
   `);
   expect(await templatesOf(pool)).toEqual(['v2', 'v2', 'v2']);
