@@ -63,7 +63,7 @@ export async function strikeQuick(
   return { blow, when, exitCode, dyingMs, violations, excused, ...output };
 }
 
-/** 128+n, unless the work was done before the signal came. */
+/** 128+n, unless the work was done before the signal came, or the cloud still was at what it had been asked for. */
 async function wrongExit(
   scene: Scene,
   blow: Blow,
@@ -72,7 +72,13 @@ async function wrongExit(
 ): Promise<readonly string[]> {
   if (ended.exitCode === signalCodes[blow.signal]) return [];
   if (ended.exitCode === 0 && (await scene.isDone(job, ended))) return [];
+  if (ended.exitCode === 18 && isAccepted(ended)) return [];
   return [`exit code ${ended.exitCode} after ${blow.signal}`];
+}
+
+/** Whatever is not proven to be gone was at least taken on, and is named. */
+function isAccepted({ output }: Ended): boolean {
+  return output.includes(': cleanup accepted: ') && !output.includes(': cleanup failed: ');
 }
 
 /** What is not told by exit code 18 must be gone at the end of the process, not some time later. */
