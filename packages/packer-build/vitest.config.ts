@@ -1,7 +1,7 @@
 import { defineProject, type UserWorkspaceConfig } from 'vitest/config';
 
 const config: UserWorkspaceConfig = defineProject({
-  // Some tests start processes and see them gone: on a busy machine that takes more than the usual 5 s.
-  test: { name: 'packer-build', include: ['test/**/*.test.ts'], testTimeout: 20_000 },
+  // On a busy machine, a process that starts or ends can take more than the usual 5 s.
+  test: { name: 'packer-build', include: ['test/**/*.test.ts'], testTimeout: 30_000 },
 });
 export default config;
