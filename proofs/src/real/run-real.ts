@@ -1,0 +1,56 @@
+import { runExo } from './exo/run-exo.ts';
+import type { ExoResult } from './exo/run-exo-cases.ts';
+import type { FoundTools } from './find-tools.ts';
+import { buildPluginHost } from './go-programs.ts';
+import { createOpenApiCheck, type OpenApiSummary } from './openapi/openapi-check.ts';
+import type { RealCheck } from './real-check.ts';
+import { tryPlugin } from './vault-plugin/try-plugin.ts';
+
+export interface RealOptions {
+  readonly tools: FoundTools;
+  /** Exoscale's OpenAPI file. */
+  readonly openApi: string | undefined;
+  readonly seed: number;
+  readonly onExo: (result: ExoResult) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What the real parts did; what is missing was skipped, for the reason given. */
+export interface RealOutcome {
+  readonly exo: readonly ExoResult[] | Skipped;
+  readonly plugin: readonly RealCheck[] | Skipped;
+  readonly openApi: OpenApiSummary | Skipped;
+}
+
+export interface Skipped {
+  readonly skipped: string;
+}
+
+/** Lets every real part that is there work on a sandbox, and compares all that they were answered with the description. */
+export async function runReal(options: RealOptions): Promise<RealOutcome> {
+  const { tools, seed, onExo, signal } = options;
+  const check =
+    options.openApi === undefined ? undefined : await createOpenApiCheck(options.openApi);
+  const onApiCall = check?.judge ?? (() => undefined);
+  const exo = tools.exo.file;
+  return {
+    exo:
+      exo === undefined
+        ? { skipped: 'no exo' }
+        : await runExo(exo, { seed, onApiCall }, onExo, signal),
+    plugin: await runPlugin(options, onApiCall),
+    openApi: check?.summary() ?? { skipped: 'no OpenAPI file: set EXOSCALE_OPENAPI' },
+  };
+}
+
+async function runPlugin(
+  { tools, seed, signal }: RealOptions,
+  onApiCall: Parameters<typeof tryPlugin>[0]['onApiCall'],
+): Promise<readonly RealCheck[] | Skipped> {
+  const plugin = tools['vault plugin'].file;
+  if (plugin === undefined) return { skipped: 'no plugin' };
+  if (tools.go.file === undefined) return { skipped: 'no Go to build its host' };
+  const host = await buildPluginHost(signal);
+  if ('problem' in host) return { skipped: host.problem };
+  return await tryPlugin({ host: host.file, plugin, seed, onApiCall, signal });
+}
