@@ -7,6 +7,8 @@ export interface Memory {
   /** A step lasts from one change of the pool to the next; deadlines count from here. */
   readonly stepStartedMs: number;
   readonly progressMs: number;
+  /** Since when the pool has had fewer members than its size. */
+  readonly pendingSinceMs: number | undefined;
   /** Most members proved at once since the last change. */
   readonly bestProven: number;
   /** Sizes that our own calls explain; absent while nothing is known. */
@@ -41,6 +43,7 @@ export function startMemory(
     record,
     stepStartedMs: nowMs,
     progressMs: nowMs,
+    pendingSinceMs: undefined,
     bestProven: 0,
     sizes: known === undefined ? undefined : { low: known, high: known, intended: known },
     capacity: 'unread',
@@ -61,10 +64,11 @@ export function startMemory(
 export function afterObservation(
   memory: Memory,
   record: RolloutRecord,
-  { size }: Observation,
+  { size, members }: Observation,
   proven: number,
   nowMs: number,
 ): Memory {
+  const isPending = members.filter(({ state }) => state !== 'leaving').length < size;
   const sizes = memory.sizes;
   const isSettled = sizes === undefined || sizes.intended === size;
   const hasProgressed = proven > memory.bestProven;
@@ -72,6 +76,7 @@ export function afterObservation(
     ...memory,
     record,
     sizes: isSettled ? { low: size, high: size, intended: size } : sizes,
+    pendingSinceMs: isPending ? (memory.pendingSinceMs ?? nowMs) : undefined,
     bestProven: Math.max(proven, memory.bestProven),
     progressMs: hasProgressed ? nowMs : memory.progressMs,
   };

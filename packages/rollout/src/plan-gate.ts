@@ -27,7 +27,7 @@ export function checkGate(scene: Scene): Decision | undefined {
   }
   const isWaiting = census.unproven.length > 0 || isPendingAwaited(scene);
   if (!isWaiting) return undefined;
-  if (isPendingAwaited(scene) && now.ms >= memory.stepStartedMs + rules.gate.healthyDeadlineMs) {
+  if (isPendingAwaited(scene) && now.ms >= pendingDeadlineOf(scene)) {
     return fail(
       scene,
       `${census.pending} members did not appear within ${rules.gate.healthyDeadlineMs} ms`,
@@ -40,6 +40,12 @@ export function checkGate(scene: Scene): Decision | undefined {
     );
   }
   return undefined;
+}
+
+/** From the step's start, or from when the pool was first seen to lack members, as after a death in the middle of a step. */
+export function pendingDeadlineOf({ memory, rules }: Scene): number {
+  const { stepStartedMs, pendingSinceMs = stepStartedMs } = memory;
+  return Math.max(stepStartedMs, pendingSinceMs) + rules.gate.healthyDeadlineMs;
 }
 
 /** From the step's start, or from when it was first seen or last flapped, whichever is later. */

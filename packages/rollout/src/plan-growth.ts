@@ -77,8 +77,12 @@ function ceilingOf(scene: Scene, present: number): number {
   });
 }
 
-function grantedCapacity({ memory }: Scene): number {
-  const capacity = typeof memory.capacity === 'number' ? memory.capacity : Number.POSITIVE_INFINITY;
+/** What the pool still owes comes out of the same capacity. */
+function grantedCapacity({ memory, census }: Scene): number {
+  const capacity =
+    typeof memory.capacity === 'number'
+      ? memory.capacity - census.pending
+      : Number.POSITIVE_INFINITY;
   return Math.max(0, Math.min(capacity, memory.grantLimit ?? Number.POSITIVE_INFINITY));
 }
 

@@ -1,4 +1,4 @@
-import { deadlineOf, isPendingAwaited } from './plan-gate.ts';
+import { deadlineOf, isPendingAwaited, pendingDeadlineOf } from './plan-gate.ts';
 import type { Scene } from './scene.ts';
 import type { Decision } from './situation.ts';
 
@@ -7,7 +7,7 @@ export function awaitProof(scene: Scene): Decision | undefined {
   const pending = isPendingAwaited(scene) ? census.pending : 0;
   if (census.unproven.length + pending === 0) return undefined;
   const deadlines = census.unproven.map((member) => deadlineOf(scene, member));
-  if (pending > 0) deadlines.push(memory.stepStartedMs + rules.gate.healthyDeadlineMs);
+  if (pending > 0) deadlines.push(pendingDeadlineOf(scene));
   return {
     action: { type: 'wait', untilMs: soonestProofMs(scene) },
     reason: `Wait for proof: ${census.proven} of ${census.wanted} proved, ${census.unproven.length} under test, ${pending} on their way`,

@@ -216,6 +216,22 @@ test('an old member that dies is replaced by the new version, and counted', asyn
   expect(await templatesOf(bench.pool)).toEqual(['v2', 'v2', 'v2']);
 });
 
+test('a member that is missing late in a long bake has the whole deadline to come back', async () => {
+  const { pool, clock, options } = createBench();
+  const lacking: MemoryPool = Object.assign(Object.create(pool), {
+    observe: async () => {
+      const observation = await pool.observe();
+      const isLacking = clock.monotonicMs() > 200_000 && clock.monotonicMs() < 220_000;
+      return isLacking
+        ? { ...observation, members: observation.members.filter(({ id }) => id !== 'm1') }
+        : observation;
+    },
+  });
+  const result = await rollout(lacking, options({ ...quick, bakeTimeMs: 300_000 }));
+  expect(result).toMatchObject({ outcome: 'completed' });
+  expectSafe(pool);
+});
+
 test('a new member that dies is waited for again before anything is evicted', async () => {
   const disturbance = once('drain', ({ pool }) => pool.kill('m5'));
   const bench = createBench(disturbance.options);

@@ -172,6 +172,7 @@ const caseArbitrary: fc.Arbitrary<Case> = fc
         record,
         stepStartedMs: given.stepStartedMs,
         progressMs: given.stepStartedMs,
+        pendingSinceMs: undefined,
         bestProven: 0,
         sizes: undefined,
         capacity: given.capacity,
