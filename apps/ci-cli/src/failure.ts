@@ -51,6 +51,7 @@ function knownFailure(error: unknown): Failure | undefined {
     };
   }
   if (isVaultError(error)) {
+    if (mayBeIntercepted(error)) return interceptedFailure(error.message);
     return {
       exitCode: exitCodes.vault,
       message: `Vault: ${error.message}`,
@@ -71,6 +72,27 @@ function knownFailure(error: unknown): Failure | undefined {
     return { exitCode: exitCodes.stuck, message, retryable };
   }
   return undefined;
+}
+
+/** A lost answer to the opening of a wrapping token looks like somebody else's opening. */
+function mayBeIntercepted({
+  code,
+  path,
+}: {
+  readonly code: string;
+  readonly path: string;
+}): boolean {
+  return code === 'intercepted' || (code === 'ambiguous' && path === 'sys/wrapping/unwrap');
+}
+
+function interceptedFailure(message: string): Failure {
+  return {
+    exitCode: exitCodes.intercepted,
+    message: `Vault: ${message}`,
+    remedy:
+      'Do not run the job again yet: follow "Exit code 17" in docs/credentials.md (destroy the secret id by its accessor, look who unwrapped it in the audit log, then deliver a new one)',
+    retryable: false,
+  };
 }
 
 function packerFailure(error: {

@@ -4,7 +4,7 @@ import { resolveSettings } from './config/resolve-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Job } from './job.ts';
-import type { KeySource } from './wiring/key-source.ts';
+import type { KeySource, VaultPlace } from './wiring/key-source.ts';
 
 /** As commander gives them. */
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -27,12 +27,12 @@ const PROOF_PATHS: Readonly<Record<Stage, string>> = {
 
 /** Whose key a stage uses. @throws CliError naming what the job lacks. */
 export function keySourceOf(settings: Settings, stage: Stage): KeySource {
-  const { address, namespace, caFile, roleId, mounts, appRole, roles } = settings.vault;
+  const { login, roleId, mounts, appRole, roles } = settings.vault;
   return {
-    address: required(address, 'VAULT_ADDR', 'the URL of Vault'),
-    namespace,
-    caFile,
-    roleId: required(roleId, 'VAULT_ROLE_ID', 'the role id of the AppRole'),
+    ...vaultPlaceOf(settings),
+    stage,
+    login,
+    roleId,
     appRole,
     appRoleMount: mounts.approle,
     engineMount: mounts.exoscale,
@@ -43,7 +43,14 @@ export function keySourceOf(settings: Settings, stage: Stage): KeySource {
   };
 }
 
-function required(value: string | undefined, variable: string, what: string): string {
+/** @throws CliError when nobody says where Vault is */
+export function vaultPlaceOf({ vault }: Settings): VaultPlace {
+  const { address, namespace, caFile, tls } = vault;
+  return { address: required(address, 'VAULT_ADDR', 'the URL of Vault'), namespace, caFile, tls };
+}
+
+/** @throws CliError naming the variable to set */
+export function required(value: string | undefined, variable: string, what: string): string {
   if (value) return value;
   throw new CliError(`${variable} is not set: there is no way to know ${what}`, {
     exitCode: exitCodes.usage,

@@ -79,7 +79,8 @@ export function createProgram(job: Job): Program {
   on(
     shared(program.command('exec <command...>').description('Run a command with an API key'))
       .passThroughOptions()
-      .option('--stage <stage>', 'whose role the key gets: build, test or deploy', 'deploy'),
+      .option('--stage <stage>', 'whose role the key gets: build, test or deploy', 'deploy')
+      .option('--for <duration>', 'refuse at once when the key cannot live that long'),
     async (flags, operands) =>
       await (await import('./commands/exec.ts')).exec(job, flags, operands),
   );

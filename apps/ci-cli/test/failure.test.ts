@@ -32,6 +32,33 @@ test.each<[string, unknown, object]>([
     { exitCode: 2, remedy: expect.stringContaining('variable') },
   ],
   [
+    'a wrapping token that somebody else opened',
+    new VaultError('Cannot trust the wrapping token', {
+      code: 'intercepted',
+      path: 'sys/wrapping/lookup',
+      retryable: false,
+    }),
+    { exitCode: 17, remedy: expect.stringContaining('docs/credentials.md'), retryable: false },
+  ],
+  [
+    'an unwrap that nobody answered',
+    new VaultError('Cannot open', {
+      code: 'ambiguous',
+      path: 'sys/wrapping/unwrap',
+      retryable: false,
+    }),
+    { exitCode: 17 },
+  ],
+  [
+    'a login that nobody answered',
+    new VaultError('Cannot log in', {
+      code: 'ambiguous',
+      path: 'auth/approle/login',
+      retryable: false,
+    }),
+    { exitCode: 10 },
+  ],
+  [
     'a Vault that refuses',
     vault('denied', false),
     {

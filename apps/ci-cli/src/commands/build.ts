@@ -11,7 +11,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import { type Flags, keySourceOf, loadSettings } from '../load-settings.ts';
 import { createClient } from '../wiring/create-client.ts';
-import { withApiKey } from '../wiring/with-api-key.ts';
+import { withKeys } from '../wiring/with-keys.ts';
 
 /** Makes the image, registers it as a template, and hands its id on. What is registered already is not built again. */
 export async function build(job: Job, flags: Flags): Promise<number> {
@@ -43,8 +43,8 @@ async function findRegistered(
   source: Source,
   plan: BuildPlan,
 ): Promise<Template | undefined> {
-  const registered = await withApiKey(job, source, async (apiKey) => {
-    const exoscale = createClient(job, source, apiKey);
+  const registered = await withKeys(job, source, async (keys) => {
+    const exoscale = createClient(job, source, keys);
     return await newestWithInputs(exoscale, plan, job.context.signal);
   });
   if (registered !== undefined) {
@@ -55,10 +55,10 @@ async function findRegistered(
 
 async function makeAndImport(job: Job, source: Source, plan: BuildPlan): Promise<Template> {
   await makeImage(job, plan);
-  return await withApiKey(
+  return await withKeys(
     job,
     source,
-    async (apiKey) => await importImage(job, createClient(job, source, apiKey), plan),
+    async (keys) => await importImage(job, createClient(job, source, keys), plan),
   );
 }
 

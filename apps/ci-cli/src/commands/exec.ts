@@ -3,6 +3,7 @@ import { CliError } from '../cli-error.ts';
 import { exitCodes, signalExitCode } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import { type Flags, keySourceOf, loadSettings, type Stage } from '../load-settings.ts';
+import { parseDuration } from '../parse-duration.ts';
 import { withApiKey } from '../wiring/with-api-key.ts';
 
 /** Runs a command with a key of the stage's role in its environment, redacted; keeps the command's exit code. */
@@ -16,7 +17,9 @@ export async function exec(job: Job, flags: Flags, operands: readonly string[]):
   }
   const settings = await loadSettings(job, flags);
   const { context } = job;
-  return await withApiKey(job, keySourceOf(settings, stageOf(flags)), async (apiKey) => {
+  const source = keySourceOf(settings, stageOf(flags));
+  const forMs = flags.for === undefined ? undefined : parseDuration('--for', String(flags.for));
+  return await withApiKey(job, source, { forMs }, async (apiKey) => {
     try {
       const { exitCode, signal } = await runWithKey([file, ...args], {
         credentials: apiKey,

@@ -1,19 +1,19 @@
-import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import { type Flags, keySourceOf, loadSettings } from '../load-settings.ts';
+import { parseDuration } from '../parse-duration.ts';
 import type { LeftBehind } from '../sweep/left-behind.ts';
 import { leftInstances } from '../sweep/left-instances.ts';
 import { leftUploads } from '../sweep/left-uploads.ts';
 import { createClient } from '../wiring/create-client.ts';
-import { withApiKey } from '../wiring/with-api-key.ts';
+import { withKeys } from '../wiring/with-keys.ts';
 
 /**
  * Deletes what jobs that were killed left behind and that is older than asked: instances of smoke tests, images that
  * were uploaded for an import. Says what it would delete unless `--yes` is given.
  */
 export async function sweep(job: Job, flags: Flags): Promise<number> {
-  const olderThanMs = parseAge(String(flags.olderThan));
+  const olderThanMs = parseDuration('--older-than', String(flags.olderThan));
   const reallyDelete = flags.yes === true && flags.dryRun !== true;
   const settings = await loadSettings(job, flags);
   const swept: LeftBehind[] = [];
@@ -22,8 +22,8 @@ export async function sweep(job: Job, flags: Flags): Promise<number> {
     { stage: 'build', find: leftUploads },
   ] as const) {
     const source = keySourceOf(settings, stage);
-    await withApiKey(job, source, async (apiKey) => {
-      const left = await find(job, createClient(job, source, apiKey), { settings, olderThanMs });
+    await withKeys(job, source, async (keys) => {
+      const left = await find(job, createClient(job, source, keys), { settings, olderThanMs });
       swept.push(...left);
       await remove(job, left, reallyDelete);
     });
@@ -44,20 +44,4 @@ async function remove(
     progress.line(`${reallyDelete ? 'delete' : 'would delete'} ${what}`);
     if (reallyDelete) await remove();
   }
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
-function parseAge(text: string): number {
-  const [, amount, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  const unitMs = UNIT_MS[unit ?? ''];
-  if (amount !== undefined && unitMs !== undefined) return Number(amount) * unitMs;
-  throw new CliError(`--older-than takes a duration such as 90s, 30m, 1h or 2d: got "${text}"`, {
-    exitCode: exitCodes.usage,
-  });
 }

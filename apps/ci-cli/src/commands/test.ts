@@ -14,7 +14,7 @@ import { assertTemplate } from '../wiring/assert-template.ts';
 import { createClient } from '../wiring/create-client.ts';
 import { createInstanceProvider } from '../wiring/instance-provider.ts';
 import { findInstanceShape } from '../wiring/instance-shape.ts';
-import { withApiKey } from '../wiring/with-api-key.ts';
+import { withKeys } from '../wiring/with-keys.ts';
 
 /** Boots one instance of the template, checks it from outside, deletes it, and marks the artifact as tested. */
 export async function test(job: Job, flags: Flags): Promise<number> {
@@ -38,8 +38,8 @@ async function runSmokeTest(
 ): Promise<SmokeReport> {
   const { context, progress } = job;
   const source = keySourceOf(settings, 'test');
-  return await withApiKey(job, source, async (apiKey) => {
-    const exoscale = createClient(job, source, apiKey);
+  return await withKeys(job, source, async (keys) => {
+    const exoscale = createClient(job, source, keys);
     const { signal } = context;
     await assertTemplate(exoscale, templateId, { zone: settings.zone, signal });
     const shape = await findInstanceShape(exoscale, settings.test, signal);

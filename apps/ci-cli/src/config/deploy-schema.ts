@@ -17,6 +17,8 @@ export interface DeployConfig {
   readonly bakeTimeMs: number;
   readonly autoRollback: boolean;
   readonly onExternalResize: 'adopt' | 'pause';
+  /** How long a controller that died keeps others out that do not run with `--exclusive`. */
+  readonly leaseMs: number;
 }
 
 /** What a new member has to show before an old one may go; the checks are those of `test`. */
@@ -79,6 +81,9 @@ const deployShape = {
     .enum(['adopt', 'pause'])
     .prefault('adopt')
     .describe('When somebody else resizes the pool: take the new size, or stop with exit code 16'),
+  lease: duration
+    .prefault('5m')
+    .describe('How long a deployment that died keeps others out; renewed at half time'),
 };
 
 export const deploySchema: z.ZodType<DeployConfig, object> = z
@@ -95,7 +100,7 @@ export const deploySchema: z.ZodType<DeployConfig, object> = z
       .prefault({})
       .describe('Longest waits'),
   })
-  .transform((deploy) => inMilliseconds(deploy, 'bakeTime'));
+  .transform((deploy) => inMilliseconds(deploy, 'bakeTime', 'lease'));
 
 export const deployOverridesSchema: z.ZodType<DeployOverrides, object> = z
   .strictObject({
@@ -111,7 +116,10 @@ export const deployOverridesSchema: z.ZodType<DeployOverrides, object> = z
       .optional()
       .describe('Longest waits'),
   })
-  .transform((deploy) => inMilliseconds(deploy, 'bakeTime')) as z.ZodType<DeployOverrides, object>;
+  .transform((deploy) => inMilliseconds(deploy, 'bakeTime', 'lease')) as z.ZodType<
+  DeployOverrides,
+  object
+>;
 
 export function overrideDeploy(base: DeployConfig, overrides: DeployOverrides): DeployConfig {
   return {

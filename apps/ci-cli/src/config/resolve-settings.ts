@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConfigError, type Problem } from './config-error.ts';
 import type { AppConfig, Config } from './config-schema.ts';
 import { overrideDeploy } from './deploy-schema.ts';
-import type { EnvironmentConfig } from './environment-schema.ts';
+import type { EnvironmentConfig, VaultTlsConfig } from './environment-schema.ts';
 import { fillPlaceholders } from './placeholders.ts';
 import { name, path, port, serviceUrl, zone } from './scalars.ts';
 import { createSettingReader, type Given, type SettingReader } from './setting-reader.ts';
@@ -89,7 +89,19 @@ function readVault(
       value: vault.namespace,
     }),
     caFile: reader.read('vaultCaFile', path, { key: `${key}.caFile`, value: vault.caFile }),
+    tls: readTls(reader, `${key}.tls`, vault.tls),
     roleId: reader.read('vaultRoleId', name, NOT_IN_FILE),
+  };
+}
+
+function readTls(reader: SettingReader, key: string, tls: VaultTlsConfig): VaultTlsConfig {
+  const { serverName, clientCertFile, clientKeyFile } = tls;
+  const at = (leaf: string, value: string | undefined) => ({ key: `${key}.${leaf}`, value });
+  return {
+    ...tls,
+    serverName: reader.read('vaultServerName', name, at('serverName', serverName)),
+    clientCertFile: reader.read('vaultClientCert', path, at('clientCertFile', clientCertFile)),
+    clientKeyFile: reader.read('vaultClientKey', path, at('clientKeyFile', clientKeyFile)),
   };
 }
 

@@ -20,6 +20,9 @@ export type SettingName =
   | 'vaultAddress'
   | 'vaultNamespace'
   | 'vaultCaFile'
+  | 'vaultServerName'
+  | 'vaultClientCert'
+  | 'vaultClientKey'
   | 'vaultRoleId'
   | 'apiEndpoint';
 
@@ -79,6 +82,21 @@ export const settingsTable: Readonly<Record<SettingName, SettingSource>> = {
     variables: ['VAULT_CACERT'],
     key: 'environments.*.vault.caFile',
     description: "PEM of the authority of Vault's certificate",
+  },
+  vaultServerName: {
+    variables: ['VAULT_TLS_SERVER_NAME'],
+    key: 'environments.*.vault.tls.serverName',
+    description: "Name in Vault's certificate",
+  },
+  vaultClientCert: {
+    variables: ['VAULT_CLIENT_CERT'],
+    key: 'environments.*.vault.tls.clientCertFile',
+    description: 'PEM of our certificate',
+  },
+  vaultClientKey: {
+    variables: ['VAULT_CLIENT_KEY'],
+    key: 'environments.*.vault.tls.clientKeyFile',
+    description: 'PEM of its key',
   },
   vaultRoleId: {
     variables: ['VAULT_ROLE_ID'],

@@ -26,7 +26,7 @@ export async function showPlan(
   const { signal } = context;
   const observation = await pool.observe({ signal });
   const capacity = await pool.capacity?.({ signal });
-  const { probe, progressDeadlineMs, onExternalResize, ...planned } = rolloutOptionsFrom(
+  const { probe, progressDeadlineMs, onExternalResize, leaseMs, ...planned } = rolloutOptionsFrom(
     settings,
     context,
   );

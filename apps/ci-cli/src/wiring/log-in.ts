@@ -1,60 +1,79 @@
-import { readFile } from 'node:fs/promises';
-import { createSecret } from '@exoship/exo-runner';
-import { loginWithAppRole, type VaultSession } from '@exoship/vault-approle';
-import { CliError } from '../cli-error.ts';
-import { exitCodes } from '../exit-codes.ts';
+import {
+  type ConnectionOptions,
+  type Credential,
+  loginWithAppRole,
+  loginWithJwt,
+  type VaultSession,
+} from '@exoship/vault-approle';
+import type { Identity } from '../credentials/choose-identity.ts';
+import { connectionTo } from '../credentials/connection.ts';
 import { ANSWER_GRACE_MS, lagging } from '../interruption.ts';
 import type { Job } from '../job.ts';
 import { jobMetadata } from '../names.ts';
 import type { KeySource } from './key-source.ts';
 
-/** A Vault that cannot be reached for this long is worth a line in the job's log, not half a minute of silence. */
-const LOGIN_DEADLINE_MS = 10_000;
-
-/** A session for the token that the job's broker token leads to. @throws CliError or VaultError. */
-export async function logIn(job: Job, source: KeySource): Promise<VaultSession> {
-  const { env, signal, clock, redactor } = job.context;
-  const token = env.VAULT_TOKEN;
-  if (!token) {
-    throw new CliError('VAULT_TOKEN is not set: there is no broker token to ask for a secret id', {
-      exitCode: exitCodes.usage,
-      remedy: 'Set it as a masked, protected CI variable',
-    });
-  }
-  redactor.add(token);
-  const late = lagging(signal, ANSWER_GRACE_MS);
-  let hasSecretId = false;
+/** A session of the token that the identity leads to. @throws CliError or VaultError. */
+export async function logIn(
+  job: Job,
+  source: KeySource,
+  identity: Identity,
+): Promise<VaultSession> {
+  const connection = await connectionTo(job, source);
+  const late = lagging(job.context.signal, ANSWER_GRACE_MS);
+  // A broker and a wrapping token are a step away from the login; the others are shown to it at once.
+  let isSubmitted = identity.kind === 'jwt' || identity.kind === 'secret-id';
+  const options: ConnectionOptions = {
+    ...connection,
+    signal: late,
+    onSecret: (secret) => {
+      isSubmitted = true;
+      connection.onSecret?.(secret);
+    },
+  };
   try {
-    return await loginWithAppRole({
-      address: source.address,
-      ...(source.namespace && { namespace: source.namespace }),
-      ...(source.caFile && { ca: await readFile(source.caFile, 'utf8') }),
-      roleId: source.roleId,
-      credential: {
-        kind: 'broker',
-        token: createSecret(token),
-        roleName: source.appRole,
-        metadata: jobMetadata(env),
-      },
-      mountPath: source.appRoleMount,
-      deadlineMs: LOGIN_DEADLINE_MS,
-      clock,
-      signal: late,
-      onSecret: (secret) => {
-        hasSecretId = true;
-        redactor.add(secret);
-      },
-    });
+    return await open(job, source, identity, options);
   } catch (error) {
-    if (late.aborted && hasSecretId) recordLostLogin(job, source);
+    if (late.aborted && isSubmitted) recordLostLogin(job, source);
     throw error;
   }
+}
+
+async function open(
+  { context }: Job,
+  { appRole, appRoleMount }: KeySource,
+  identity: Identity,
+  connection: ConnectionOptions,
+): Promise<VaultSession> {
+  if (identity.kind === 'jwt') {
+    const { jwt, role, mount } = identity;
+    return await loginWithJwt({ ...connection, jwt, role, mountPath: mount });
+  }
+  return await loginWithAppRole({
+    ...connection,
+    roleId: identity.roleId,
+    credential: credentialOf(identity, appRole, jobMetadata(context.env)),
+    mountPath: appRoleMount,
+  });
+}
+
+function credentialOf(
+  identity: Exclude<Identity, { readonly kind: 'jwt' }>,
+  roleName: string,
+  metadata: Readonly<Record<string, string>>,
+): Credential {
+  if (identity.kind === 'secret-id') return { kind: 'secret-id', secretId: identity.secretId };
+  if (identity.kind === 'broker') {
+    const { kind, token, wrapTtlMs, renew } = identity;
+    return { kind, token, roleName, metadata, wrapTtlMs, renew };
+  }
+  const { kind, token, ttlMs, creationPath } = identity;
+  return { kind, token, roleName, ttlMs, creationPath };
 }
 
 /** The login went out and its answer was not waited for: nobody knows the token that may have come of it. */
 function recordLostLogin(job: Job, { appRole }: KeySource): void {
   job.cleanup.record({
-    what: `Vault token of AppRole ${appRole} (accessor not known)`,
+    what: `Vault token of role ${appRole} (accessor not known)`,
     outcome: 'failed',
     detail: `the login had no answer within ${ANSWER_GRACE_MS} ms; no key was leased with it, and it ends with its TTL`,
   });

@@ -18,6 +18,7 @@ type Wired = Pick<
   | 'progressDeadlineMs'
   | 'autoRollback'
   | 'onExternalResize'
+  | 'leaseMs'
 >;
 
 /** What exoship.yaml says about a deployment, in the words of the engine; the gate asks what the smoke test asked. */
@@ -59,6 +60,7 @@ export function rolloutOptionsFrom(settings: Settings, { clock }: Context): Wire
     progressDeadlineMs: deadlines.progressMs,
     autoRollback: deploy.autoRollback,
     onExternalResize: deploy.onExternalResize,
+    leaseMs: deploy.leaseMs,
   };
 }
 

@@ -1,70 +1,43 @@
-import { type ApiKey, mintApiKey } from '@exoship/exo-runner';
-import { isKeyRefused } from '@exoship/exoscale-api';
-import type { VaultSession } from '@exoship/vault-approle';
-import { ANSWER_GRACE_MS, lagging } from '../interruption.ts';
+import { type ApiKey, keepFresh } from '@exoship/exo-runner';
+import { assertLifetime } from '../credentials/assert-lifetime.ts';
 import type { Job } from '../job.ts';
-import { giveBackKey, giveBackToken } from './give-back.ts';
+import { giveBackKey } from './give-back.ts';
 import type { KeySource } from './key-source.ts';
-import { logIn } from './log-in.ts';
+import { mintKey } from './mint-key.ts';
+import { rememberZones } from './remember-zones.ts';
+import { openSessions } from './sessions.ts';
 
 /**
- * Logs in, mints a key, runs `body` with it, and gives both back whatever happens: the lease first, with proof, then
- * the token. What could not be proven goes into the job's cleanup ledger and from there into the exit code.
+ * For a child process, which reads its key once: one key, renewed in place for as long as `body` takes and given back
+ * whatever happens, with proof. `forMs`, when it is known, is refused at once if the key cannot live that long.
  */
 export async function withApiKey<T>(
   job: Job,
   source: KeySource,
+  { forMs }: { readonly forMs: number | undefined },
   body: (apiKey: ApiKey) => Promise<T>,
 ): Promise<T> {
-  const { context, progress } = job;
-  context.signal.throwIfAborted();
-  const session = await logIn(job, source);
+  const { signal, clock } = job.context;
+  signal.throwIfAborted();
+  await using sessions = await openSessions(job, source);
+  const session = await sessions.acquire();
+  signal.throwIfAborted();
+  const apiKey = await mintKey(job, source, { session, fetch: rememberZones(globalThis.fetch) });
   try {
-    context.signal.throwIfAborted();
-    const apiKey = await mint(job, source, session);
-    try {
-      context.signal.throwIfAborted();
-      progress.line(
-        `key ${apiKey.name} from role ${source.role}, good until ${apiKey.expiresAt.toISOString()}`,
-      );
-      return await body(apiKey);
-    } finally {
-      await giveBackKey(job, apiKey);
-    }
+    signal.throwIfAborted();
+    job.progress.line(
+      `key ${apiKey.name} from role ${source.role}, good until ${apiKey.expiresAt.toISOString()}`,
+    );
+    if (forMs !== undefined) await assertLifetime(job, source, { session, apiKey, forMs });
+    await using _fresh = keepFresh([apiKey], { clock, onEnding: () => warnOfEnd(job, apiKey) });
+    return await body(apiKey);
   } finally {
-    await giveBackToken(job, session);
+    await giveBackKey(job, apiKey);
   }
 }
 
-async function mint(job: Job, source: KeySource, session: VaultSession): Promise<ApiKey> {
-  const { signal, clock, redactor } = job.context;
-  const late = lagging(signal, ANSWER_GRACE_MS);
-  try {
-    return await mintApiKey(session, {
-      role: source.role,
-      mountPath: source.engineMount,
-      clock,
-      signal: late,
-      onSecret: (secret) => redactor.add(secret),
-      isRefused: async (credentials, options) =>
-        await isKeyRefused(credentials, {
-          path: source.proofPath,
-          zone: source.zone,
-          ...(source.endpoint && { endpoint: source.endpoint }),
-          ...options,
-        }),
-    });
-  } catch (error) {
-    if (late.aborted) recordLostKey(job, source);
-    throw error;
-  }
-}
-
-/** A lease dies with its token, but nobody can look whether one that he does not know has died. */
-function recordLostKey(job: Job, { role }: KeySource): void {
-  job.cleanup.record({
-    what: `API key of role ${role} (lease not known)`,
-    outcome: 'accepted',
-    detail: `Vault had not answered within ${ANSWER_GRACE_MS} ms; a key that it made all the same ends with the token`,
-  });
+function warnOfEnd({ progress }: Job, { name, expiresAt }: ApiKey): void {
+  progress.warn(
+    `key ${name} ends at ${expiresAt.toISOString()}: the command cannot be handed another`,
+  );
 }

@@ -5,7 +5,7 @@ import type { Job } from '../job.ts';
 import { keySourceOf } from '../load-settings.ts';
 import { createClient } from './create-client.ts';
 import { findPool, wireRolloutPool } from './rollout-pool.ts';
-import { withApiKey } from './with-api-key.ts';
+import { withKeys } from './with-keys.ts';
 
 export interface WiredPool {
   readonly exoscale: Exoscale;
@@ -20,8 +20,8 @@ export async function withPool<T>(
   body: (wired: WiredPool) => Promise<T>,
 ): Promise<T> {
   const source = keySourceOf(settings, 'deploy');
-  return await withApiKey(job, source, async (apiKey) => {
-    const exoscale = createClient(job, source, apiKey);
+  return await withKeys(job, source, async (keys) => {
+    const exoscale = createClient(job, source, keys);
     const { id, name } = await findPool(exoscale, settings, job.context.signal);
     return await body({ exoscale, pool: wireRolloutPool(job, exoscale, id, settings), name });
   });

@@ -38,6 +38,7 @@ test('parseConfig() fills in every default', () => {
               "minHealthyTimeMs": 10000,
               "successes": 3,
             },
+            "leaseMs": 300000,
             "maxUnavailable": 0,
             "onExternalResize": "adopt",
             "strategy": {
@@ -73,6 +74,9 @@ test('parseConfig() fills in every default', () => {
           "pool": "hello-app",
           "vault": {
             "appRole": "ci",
+            "login": {
+              "kind": "auto",
+            },
             "mounts": {
               "approle": "approle",
               "exoscale": "exoscale",
@@ -82,6 +86,7 @@ test('parseConfig() fills in every default', () => {
               "deploy": "d",
               "test": "t",
             },
+            "tls": {},
           },
           "zone": "ch-gva-2",
         },

@@ -1,0 +1,91 @@
+import { type Freshness, keepFresh } from '@exoship/exo-runner';
+import type { VaultSession } from '@exoship/vault-approle';
+import { canLogInAgain, chooseIdentity, type Identity } from '../credentials/choose-identity.ts';
+import type { Job } from '../job.ts';
+import { giveBackToken } from './give-back.ts';
+import type { KeySource } from './key-source.ts';
+import { logIn } from './log-in.ts';
+
+/** The Vault sessions of one command: mostly one, and a second while the first runs into its maximum. */
+export interface Sessions extends AsyncDisposable {
+  /** The session to lease the next key with; a new login when the last cannot be extended and the identity allows. */
+  acquire(): Promise<VaultSession>;
+  /** A key of this session is gone: a session that was replaced goes with its last key. */
+  release(session: VaultSession): Promise<void>;
+}
+
+interface Entry {
+  readonly session: VaultSession;
+  readonly freshness: Freshness;
+  keys: number;
+  isEnding: boolean;
+}
+
+/** Reads the identity at once, so that nothing is begun without one. */
+export async function openSessions(job: Job, source: KeySource): Promise<Sessions> {
+  const { clock } = job.context;
+  const identity = await chooseIdentity(job, source);
+  const entries = new Map<VaultSession, Entry>();
+  let current: Entry | undefined;
+
+  const logInAnew = async (): Promise<Entry> => {
+    const session = await logIn(job, source, identity);
+    const entry: Entry = { session, freshness: watch(session), keys: 0, isEnding: false };
+    entries.set(session, entry);
+    return entry;
+  };
+  const watch = (session: VaultSession): Freshness =>
+    keepFresh([session], {
+      clock,
+      onEnding: (_session, reason) => {
+        const entry = entries.get(session);
+        if (entry !== undefined) entry.isEnding = true;
+        if (!canLogInAgain(identity, clock.now())) warnOfEnd(job, session, reason);
+      },
+    });
+  const giveBack = async (entry: Entry): Promise<void> => {
+    entries.delete(entry.session);
+    await entry.freshness.stop();
+    await giveBackToken(job, entry.session);
+  };
+
+  return {
+    async acquire() {
+      if (current === undefined) {
+        current = await logInAnew();
+        tellHowLong(job, identity);
+      } else if (current.isEnding && canLogInAgain(identity, clock.now())) {
+        const previous = current;
+        current = await logInAnew();
+        job.progress.line('logged in again: the last token cannot be extended any more');
+        if (previous.keys === 0) await giveBack(previous);
+      }
+      current.keys += 1;
+      return current.session;
+    },
+    async release(session) {
+      const entry = entries.get(session);
+      if (entry === undefined) return;
+      entry.keys -= 1;
+      if (entry.keys === 0 && entry !== current) await giveBack(entry);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const entry of entries.values()) await giveBack(entry);
+    },
+  };
+}
+
+function tellHowLong({ progress }: Job, identity: Identity): void {
+  if (identity.kind === 'secret-id' || identity.kind === 'wrapped-secret-id') {
+    progress.line('this login cannot be repeated: the work ends with the maximum of its token');
+  }
+  if (identity.kind === 'jwt' && identity.expiresAt !== undefined) {
+    progress.line(`this login can be repeated until ${identity.expiresAt.toISOString()}`);
+  }
+}
+
+function warnOfEnd({ progress }: Job, { expiresAt }: VaultSession, reason: string): void {
+  progress.warn(
+    `the Vault token ends at ${expiresAt.toISOString()}, with every key leased by it, and nobody can log in again: ${reason}`,
+  );
+}
