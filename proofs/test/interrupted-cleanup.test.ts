@@ -18,7 +18,7 @@ const undo: (() => void)[] = [];
 beforeAll(async () => {
   lane = await openLane({ seed: 11 });
   await using job = await lane.openJob(freshCommit());
-  await runLine(job, ['build']);
+  await runLine(lane, job, ['build']);
   artifact = await readArtifactText(job);
 });
 afterEach(async () => {

@@ -10,13 +10,18 @@ import { type QuickBlow, strikeQuick } from '../src/prove/signals/strike-quick.t
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const seed = 7;
-let quick: Pick<QuickLane, 'lane' | 'artifact' | 'lengthMs'>;
+let quick: Pick<QuickLane, 'lane' | 'artifact' | 'lengths'>;
 beforeAll(async () => {
   const lane = await openLane({ seed });
   await using job = await lane.openJob(freshCommit());
-  await runLine(job, ['build']);
+  await runLine(lane, job, ['build']);
   // No moment below is a part of a length.
-  quick = { lane, artifact: await readArtifactText(job), lengthMs: { build: 0, test: 0, exec: 0 } };
+  const none = { startMs: 0, workMs: 0 };
+  quick = {
+    lane,
+    artifact: await readArtifactText(job),
+    lengths: { build: none, test: none, exec: none },
+  };
 });
 afterAll(async () => await quick?.lane[Symbol.asyncDispose]());
 

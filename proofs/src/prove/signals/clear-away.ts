@@ -33,7 +33,7 @@ export async function uncoveredByTtl(
 async function unsweptObjects(lane: Lane, left: readonly string[]): Promise<readonly string[]> {
   if (!left.some((what) => what.startsWith('object'))) return [];
   await using job = await lane.openJob();
-  await runLine(job, ['sweep', '--yes', '--older-than', '0s']);
+  await runLine(lane, job, ['sweep', '--yes', '--older-than', '0s']);
   const objects = await listObjects(lane.ci.sandbox);
   return objects.map((path) => `object ${path} is not swept`);
 }

@@ -2,6 +2,7 @@ import { makeWorld, type World } from '../../demo/world.ts';
 import { type FailedRequest, type Load, startLoad } from '../../load/load.ts';
 import type { Lane } from './lane.ts';
 import { openLane } from './lane.ts';
+import type { Lengths } from './lengths.ts';
 import { runLine } from './run-line.ts';
 import {
   buildScene,
@@ -20,8 +21,8 @@ export interface DeployLane extends AsyncDisposable {
   readonly lane: Lane;
   readonly world: World;
   readonly artifacts: readonly [string, string];
-  /** Normal length, as last seen. */
-  readonly lengthMs: { deploy: number };
+  /** As last seen: they change with what else the machine does. */
+  readonly lengths: { deploy: Lengths };
   /** Requests without a right answer since the last call. */
   takeFailures(): readonly FailedRequest[];
 }
@@ -43,14 +44,14 @@ export async function openDeployLane(seed: number): Promise<DeployLane> {
   });
   await using job = await lane.openJob();
   await writeArtifactText(job, artifacts[1]);
-  const { durationMs } = await runLine(job, deployScene.argv({ isStubborn: false }));
+  const deploy = await runLine(lane, job, deployScene.argv({ isStubborn: false }));
   const everything = opened.move();
   let taken = 0;
   return {
     lane,
     world,
     artifacts,
-    lengthMs: { deploy: durationMs },
+    lengths: { deploy },
     takeFailures: () => {
       const fresh = load.read().failed.slice(taken);
       taken += fresh.length;
@@ -66,8 +67,8 @@ export function templateIdOf(artifact: string): string {
 
 async function testedArtifact(lane: Lane): Promise<string> {
   await using job = await lane.openJob(freshCommit());
-  await runLine(job, buildScene.argv({ isStubborn: false }));
-  await runLine(job, testScene.argv({ isStubborn: false }));
+  await runLine(lane, job, buildScene.argv({ isStubborn: false }));
+  await runLine(lane, job, testScene.argv({ isStubborn: false }));
   return await readArtifactText(job);
 }
 

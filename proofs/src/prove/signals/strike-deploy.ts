@@ -5,6 +5,7 @@ import { type DeployLane, POOL_SIZE, templateIdOf } from './deploy-lane.ts';
 import type { Blow } from './draw-blows.ts';
 import type { LaneJob } from './lane.ts';
 import { leftAfter, leftInCloud, leftOnMachine } from './leftovers.ts';
+import { strikeTimed } from './lengths.ts';
 import { deployScene, writeArtifactText } from './scenes.ts';
 import { type Ended, strike } from './strike.ts';
 import { commonViolations, signalCodes, tailOf, type Verdict } from './verdict.ts';
@@ -16,15 +17,15 @@ const HALF_WAY = 15;
 
 /** One blow at `deploy`, the same line again, and everything that must hold in between and afterwards. */
 export async function strikeDeploy(deployLane: DeployLane, blow: Blow): Promise<Verdict> {
-  const { lane, artifacts, lengthMs } = deployLane;
-  const { when, signal } = aim(lane, blow, lengthMs.deploy);
+  const { lane, artifacts, lengths } = deployLane;
+  const { when, signal } = aim(lane, blow, lengths.deploy);
   const before = poolOf(deployLane);
   const target = artifacts.find((artifact) => templateIdOf(artifact) !== before.templateId) ?? '';
   await using job = await lane.openJob();
   await writeArtifactText(job, target);
 
-  const ended = await strike(job.line(deployScene.argv(blow)), [signal]);
-  if (ended.dyingMs === undefined) lengthMs.deploy = ended.durationMs;
+  const { ended, lengths: seen } = await strikeTimed(lane, job, deployScene.argv(blow), [signal]);
+  if (ended.dyingMs === undefined) lengths.deploy = seen;
   const isKill = blow.signal === 'SIGKILL';
   const cloud = await leftAfter(isKill ? 500 : TIDY_MS, async () => await leftInCloud(lane));
   const machine = await leftAfter(isKill ? ORPHANS_MS : 500, async () =>

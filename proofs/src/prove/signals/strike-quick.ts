@@ -3,6 +3,7 @@ import { clearAway, uncoveredByTtl } from './clear-away.ts';
 import type { Blow } from './draw-blows.ts';
 import type { Lane, LaneJob } from './lane.ts';
 import { isOnItsWayOut, leftAfter, leftInCloud, leftOnMachine } from './leftovers.ts';
+import { strikeTimed } from './lengths.ts';
 import type { QuickLane } from './quick-lane.ts';
 import { runLine } from './run-line.ts';
 import {
@@ -13,7 +14,7 @@ import {
   testScene,
   writeArtifactText,
 } from './scenes.ts';
-import { type Ended, strike } from './strike.ts';
+import type { Ended } from './strike.ts';
 import { commonViolations, signalCodes, tailOf, type Verdict } from './verdict.ts';
 
 export type QuickBlow = Blow & { readonly stage: 'build' | 'test' | 'exec' };
@@ -28,17 +29,17 @@ const ORPHANS_MS = 10_000;
 
 /** One blow at `build`, `test` or `exec`, and everything that must hold afterwards. */
 export async function strikeQuick(
-  { lane, artifact, lengthMs }: Pick<QuickLane, 'lane' | 'artifact' | 'lengthMs'>,
+  { lane, artifact, lengths }: Pick<QuickLane, 'lane' | 'artifact' | 'lengths'>,
   blow: QuickBlow,
 ): Promise<Verdict> {
   const scene = scenes[blow.stage];
   await using job = await lane.openJob(freshCommit());
   if (blow.stage === 'test') await writeArtifactText(job, artifact);
   const templates = lane.ci.sandbox.cloud.snapshot().templates.now;
-  const { when, signal } = aim(lane, blow, lengthMs[blow.stage]);
+  const { when, signal } = aim(lane, blow, lengths[blow.stage]);
 
-  const ended = await strike(job.line(scene.argv(blow)), [signal]);
-  if (ended.dyingMs === undefined) lengthMs[blow.stage] = ended.durationMs;
+  const { ended, lengths: seen } = await strikeTimed(lane, job, scene.argv(blow), [signal]);
+  if (ended.dyingMs === undefined) lengths[blow.stage] = seen;
   const atExit = await leftInCloud(lane);
   const isKill = blow.signal === 'SIGKILL';
   const machine = await leftAfter(isKill ? ORPHANS_MS : 500, async () =>
@@ -102,7 +103,7 @@ async function notRepeatable(
 ): Promise<readonly string[]> {
   const { templates } = lane.ci.sandbox.cloud.snapshot();
   if (templates.now === templatesBefore) return [];
-  await runLine(job, buildScene.argv({ isStubborn: false }));
+  await runLine(lane, job, buildScene.argv({ isStubborn: false }));
   const made = lane.ci.sandbox.cloud.snapshot().templates.now - templatesBefore;
   return made === 1 ? [] : [`${made} templates after one build and its repetition`];
 }
