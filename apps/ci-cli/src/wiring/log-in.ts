@@ -5,6 +5,7 @@ import {
   loginWithJwt,
   type VaultSession,
 } from '@exoship/vault-approle';
+import { asUsage } from '../credentials/as-usage.ts';
 import type { Identity } from '../credentials/choose-identity.ts';
 import { connectionTo } from '../credentials/connection.ts';
 import { ANSWER_GRACE_MS, lagging } from '../interruption.ts';
@@ -31,7 +32,7 @@ export async function logIn(
     },
   };
   try {
-    return await open(job, source, identity, options);
+    return await asUsage(async () => await open(job, source, identity, options));
   } catch (error) {
     if (late.aborted && isSubmitted) recordLostLogin(job, source);
     throw error;

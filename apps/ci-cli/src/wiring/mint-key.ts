@@ -1,6 +1,7 @@
 import { type ApiKey, mintApiKey } from '@exoship/exo-runner';
 import { isKeyRefused } from '@exoship/exoscale-api';
 import type { VaultSession } from '@exoship/vault-approle';
+import { asUsage } from '../credentials/as-usage.ts';
 import { ANSWER_GRACE_MS, lagging } from '../interruption.ts';
 import type { Job } from '../job.ts';
 import type { KeySource } from './key-source.ts';
@@ -14,21 +15,24 @@ export async function mintKey(
   const { signal, clock, redactor } = job.context;
   const late = lagging(signal, ANSWER_GRACE_MS);
   try {
-    return await mintApiKey(session, {
-      role: source.role,
-      mountPath: source.engineMount,
-      clock,
-      signal: late,
-      onSecret: (secret) => redactor.add(secret),
-      isRefused: async (credentials, options) =>
-        await isKeyRefused(credentials, {
-          path: source.proofPath,
-          zone: source.zone,
-          fetch,
-          ...(source.endpoint && { endpoint: source.endpoint }),
-          ...options,
+    return await asUsage(
+      async () =>
+        await mintApiKey(session, {
+          role: source.role,
+          mountPath: source.engineMount,
+          clock,
+          signal: late,
+          onSecret: (secret) => redactor.add(secret),
+          isRefused: async (credentials, options) =>
+            await isKeyRefused(credentials, {
+              path: source.proofPath,
+              zone: source.zone,
+              fetch,
+              ...(source.endpoint && { endpoint: source.endpoint }),
+              ...options,
+            }),
         }),
-    });
+    );
   } catch (error) {
     if (late.aborted) recordLostKey(job, source);
     throw error;

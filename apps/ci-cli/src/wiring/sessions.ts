@@ -1,6 +1,7 @@
 import { type Freshness, keepFresh } from '@exoship/exo-runner';
 import type { VaultSession } from '@exoship/vault-approle';
 import { canLogInAgain, chooseIdentity, type Identity } from '../credentials/choose-identity.ts';
+import { refuseExposure } from '../credentials/refuse-exposure.ts';
 import type { Job } from '../job.ts';
 import { giveBackToken } from './give-back.ts';
 import type { KeySource } from './key-source.ts';
@@ -23,6 +24,7 @@ interface Entry {
 
 /** Reads the identity at once, so that nothing is begun without one. */
 export async function openSessions(job: Job, source: KeySource): Promise<Sessions> {
+  refuseExposure(job);
   const { clock } = job.context;
   const identity = await chooseIdentity(job, source);
   const entries = new Map<VaultSession, Entry>();
