@@ -2,22 +2,54 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
 export interface FileDigest {
+  /** Of the whole file. */
   readonly md5: Buffer;
   readonly sizeBytes: number;
+  /** In order, without a gap. */
+  readonly parts: readonly FilePart[];
 }
 
-/** MD5 and size of a file, read once in constant memory. MD5 because Exoscale's `checksum` is one. */
+export interface FilePart {
+  /** Of its first byte in the file. */
+  readonly offset: number;
+  readonly sizeBytes: number;
+  readonly md5: Buffer;
+}
+
+/**
+ * Digests of a file and of its parts, read once in constant memory. MD5 because Exoscale's `checksum` is one, and so is
+ * the only digest that S3 compares with a streamed body.
+ */
 export async function digestFile(
   file: string,
+  partBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<FileDigest> {
-  const hash = createHash('md5');
+  const whole = createHash('md5');
+  const parts: FilePart[] = [];
+  let part = createHash('md5');
+  let offset = 0;
   let sizeBytes = 0;
-  const chunks: AsyncIterable<Buffer> = createReadStream(file);
+
+  function endPart(): void {
+    if (sizeBytes === offset) return;
+    parts.push({ offset, sizeBytes: sizeBytes - offset, md5: part.digest() });
+    part = createHash('md5');
+    offset = sizeBytes;
+  }
+
+  const chunks: AsyncIterable<Buffer> = createReadStream(file, { highWaterMark: 256 * 1024 });
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
-    hash.update(chunk);
-    sizeBytes += chunk.byteLength;
+    whole.update(chunk);
+    for (let start = 0; start < chunk.byteLength; ) {
+      const end = Math.min(chunk.byteLength, start + offset + partBytes - sizeBytes);
+      part.update(chunk.subarray(start, end));
+      sizeBytes += end - start;
+      start = end;
+      if (sizeBytes === offset + partBytes) endPart();
+    }
   }
-  return { md5: hash.digest(), sizeBytes };
+  endPart();
+  return { md5: whole.digest(), sizeBytes, parts };
 }

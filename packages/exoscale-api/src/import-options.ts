@@ -2,7 +2,7 @@ import type { Storage } from './storage.ts';
 import type { Template, Templates } from './templates.ts';
 
 export interface ImportTemplateOptions {
-  /** Image on disk (qcow2), up to 5 GiB. */
+  /** Image on disk (qcow2). */
   readonly file: string;
   /** Name of the template. */
   readonly name: string;
@@ -30,7 +30,7 @@ export type ImportProgress =
   | { readonly type: 'file-digested'; readonly checksum: string; readonly sizeBytes: number }
   | { readonly type: 'bytes-sent'; readonly sentBytes: number; readonly sizeBytes: number }
   | { readonly type: 'registration-started' }
-  /** The image could not be removed from the bucket: anybody who knows the URL can read it. */
+  /** The image, or a part of it, could not be removed from the bucket; whoever knows its URL can read what is whole. */
   | { readonly type: 'object-left'; readonly path: string; readonly why: string };
 
 export interface ImportedTemplate extends Template {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { checkOptions, checkPositive } from './check-options.ts';
 import { ExoscaleError } from './exoscale-error.ts';
-import { digestFile, type FileDigest } from './file-digest.ts';
+import { digestFile, type FileDigest, type FilePart } from './file-digest.ts';
 import {
   type ImportClient,
   type ImportedTemplate,
@@ -14,8 +14,11 @@ import { uploadPrefix } from './listed-object.ts';
 import { newest, type Template } from './templates.ts';
 import { withTemporaryObject } from './temporary-object.ts';
 
-/** Most that S3 takes in one PUT. */
-const largestFile = 5 * 1024 ** 3;
+/** Small enough to be repeated without regret, large enough that requests do not count. */
+const partBytes = 16 * 1024 ** 2;
+
+/** S3 takes 10 000 parts. */
+const largestFile = 10_000 * partBytes;
 
 /**
  * Makes a template of an image file: uploads it, has Exoscale fetch it, checks what came of it, and removes the upload
@@ -29,7 +32,7 @@ export async function importTemplate(
   const { file, name, bucket, reuse = true, deadlineMs = 1_800_000, onProgress, signal } = options;
   checkPositive('deadlineMs', deadlineMs);
 
-  const digest = await digestFile(file, signal);
+  const digest = await digestFile(file, partBytes, signal);
   checkSize(file, digest);
   const checksum = digest.md5.toString('hex');
   onProgress?.({ type: 'file-digested', checksum, sizeBytes: digest.sizeBytes });
@@ -76,7 +79,7 @@ async function putFile(
   exoscale: ImportClient,
   { file, bucket, onProgress, signal }: ImportTemplateOptions,
   key: string,
-  { md5, sizeBytes }: FileDigest,
+  { md5, sizeBytes, parts }: FileDigest,
   deadlineMs: number,
 ): Promise<string> {
   const deadline = AbortSignal.timeout(deadlineMs);
@@ -87,8 +90,10 @@ async function putFile(
       {
         sizeBytes,
         contentMd5: md5.toString('base64'),
-        open: () => createReadStream(file, { highWaterMark: 256 * 1024 }),
+        parts,
+        open: (part) => createReadStream(file, rangeOf(part)),
         onProgress: (sentBytes) => onProgress?.({ type: 'bytes-sent', sentBytes, sizeBytes }),
+        onLeftOpen: (why) => onProgress?.({ type: 'object-left', path: `${bucket}/${key}`, why }),
       },
       { signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]) },
     );
@@ -102,6 +107,17 @@ async function putFile(
       cause: error,
     });
   }
+}
+
+function rangeOf(part: FilePart | undefined): {
+  highWaterMark: number;
+  start?: number;
+  end?: number;
+} {
+  const highWaterMark = 256 * 1024;
+  if (part === undefined) return { highWaterMark };
+  const { offset, sizeBytes } = part;
+  return { highWaterMark, start: offset, end: offset + sizeBytes - 1 };
 }
 
 async function register(

@@ -8,6 +8,7 @@ export {
   type ExoscaleErrorOptions,
   isExoscaleError,
 } from './exoscale-error.ts';
+export type { FilePart } from './file-digest.ts';
 export type {
   ImportClient,
   ImportedTemplate,
@@ -18,7 +19,7 @@ export { importTemplate } from './import-template.ts';
 export type { InstanceType, InstanceTypes } from './instance-types.ts';
 export type { Instance, InstanceFilter, InstanceRequest, Instances } from './instances.ts';
 export { isKeyRefused, type KeyProofOptions } from './is-key-refused.ts';
-export type { ListedObject } from './listed-object.ts';
+export type { ListedUpload } from './listed-object.ts';
 export type {
   HealthCheck,
   LoadBalancer,

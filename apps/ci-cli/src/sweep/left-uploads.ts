@@ -1,4 +1,4 @@
-import { isExoscaleError, type ListedObject, type Storage } from '@exoship/exoscale-api';
+import { isExoscaleError, type ListedUpload, type Storage } from '@exoship/exoscale-api';
 import type { Job } from '../job.ts';
 import { type FindLeftBehind, isOldEnough } from './left-behind.ts';
 
@@ -8,12 +8,12 @@ export const leftUploads: FindLeftBehind = async (job, { storage }, scope) => {
   const { signal } = job.context;
   return (await uploadsIn(job, storage, bucket))
     .filter(({ modifiedAt }) => isOldEnough(job, modifiedAt, scope))
-    .map(({ key, modifiedAt }) => ({
+    .map((upload) => ({
       kind: 'upload',
-      id: `${bucket}/${key}`,
-      name: key.split('/').at(-1) ?? key,
-      madeAt: modifiedAt,
-      remove: () => storage.delete(bucket, key, { signal }),
+      id: `${bucket}/${upload.key}`,
+      name: upload.key.split('/').at(-1) ?? upload.key,
+      madeAt: upload.modifiedAt,
+      remove: () => storage.discardUpload(bucket, upload, { signal }),
     }));
 };
 
@@ -22,7 +22,7 @@ async function uploadsIn(
   { context, progress }: Job,
   storage: Storage,
   bucket: string,
-): Promise<readonly ListedObject[]> {
+): Promise<readonly ListedUpload[]> {
   try {
     return await storage.listUploads(bucket, { signal: context.signal });
   } catch (error) {

@@ -24,6 +24,7 @@ export const stageRoles: readonly StageRole[] = [
       'upload-part',
       'complete-multipart-upload',
       'abort-multipart-upload',
+      'list-multipart-uploads',
     ],
   }),
   stageRole('exoship-test', {
