@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { tarballFaults } from '../src/prove/packed/pack-package.ts';
 import { findPublishedPackages, floorOf } from '../src/prove/packed/published-packages.ts';
@@ -77,6 +78,11 @@ test('floorOf() reads the lowest version of Node, and nothing else', () => {
   expect(floorOf('>=22.12.1')).toBe('22.12.1');
   expect(floorOf('^24 || ^26')).toBeUndefined();
   expect(floorOf(undefined)).toBeUndefined();
+});
+
+test('floorOf() keeps every part of a version', () => {
+  const version = fc.tuple(fc.nat(), fc.nat(), fc.nat()).map((parts) => parts.join('.'));
+  fc.assert(fc.property(version, (text) => floorOf(`>=${text}`) === text));
 });
 
 test('findPublishedPackages() finds all nine, ci-cli with its two bins', async () => {

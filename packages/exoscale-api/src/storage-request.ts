@@ -89,7 +89,7 @@ export function createStorageRequest(client: Client, options: StorageOptions): S
 }
 
 /** Names the call in messages, without bucket and key: `PUT {sos}/{bucket}/{key}`. */
-export function storageCallName({ method, path, query = {} }: StorageCall): string {
+function storageCallName({ method, path, query = {} }: StorageCall): string {
   const names = Object.keys(query).filter((name) => /^uploads?|^partNumber/.test(name));
   const place = `{sos}/{bucket}${path[1] === undefined ? '' : '/{key}'}`;
   return `${method} ${place}${names.length > 0 ? `?${names.join('&')}` : ''}`;

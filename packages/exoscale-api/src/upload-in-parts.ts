@@ -42,7 +42,7 @@ export async function uploadInParts(
 }
 
 /** Aborts every open upload of this key; also one of which we were never told, because the answer was lost. */
-export async function abortUploads(
+async function abortUploads(
   request: StorageRequest,
   { bucket, key }: ObjectName,
   signal: AbortSignal,
