@@ -21,14 +21,15 @@ export function rolloutFailure(result: RolloutResult, signal: AbortSignal): unkn
     case 'locked':
       return new CliError(`Another controller has this pool: ${reason}`, {
         exitCode: exitCodes.refused,
-        remedy: 'Run again when it has ended',
+        remedy: 'Cancel that job, which gives the lease back, or run again when it has ended',
         retryable: true,
       });
     case 'paused':
     case 'awaiting-approval':
       return new CliError(`Waits for a person: ${reason}`, { exitCode: exitCodes.waiting });
     case 'interrupted':
-      return interrupted(result, signal);
+      // Nobody interrupted us: it is another's lease that was removed, as asked.
+      return signal.aborted ? interrupted(result, signal) : undefined;
     case 'stuck':
       return new CliError(`Stuck, a person must look: ${reason}`, {
         exitCode: exitCodes.stuck,

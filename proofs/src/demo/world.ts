@@ -1,6 +1,10 @@
 import type { Exoscale } from '@exoship/exoscale-api';
 import type { Sandbox } from '@exoship/sandbox';
-import { type BalancedPool, createBalancedPool } from '../harness/create-balanced-pool.ts';
+import {
+  type BalancedPool,
+  type BalancedPoolRequest,
+  createBalancedPool,
+} from '../harness/create-balanced-pool.ts';
 
 export interface World extends BalancedPool {
   readonly port: number;
@@ -12,19 +16,23 @@ export interface WorldOptions {
   readonly appPort: number;
   readonly sandbox: Pick<Sandbox, 'cloud'>;
   readonly signal: AbortSignal;
+  /** Of the pool and its load balancer. @default 'hello-app' */
+  readonly name?: string;
+  readonly check?: BalancedPoolRequest['check'];
 }
 
 const SERVING_DEADLINE_MS = 60_000;
 
 /** What the pipeline finds when it comes to deploy: a pool of version A behind a load balancer, serving. */
 export async function makeWorld(exoscale: Exoscale, options: WorldOptions): Promise<World> {
-  const { templateId, poolSize, appPort } = options;
+  const { templateId, poolSize, appPort, name = 'hello-app', check } = options;
   const pool = await createBalancedPool(exoscale, {
-    name: 'hello-app',
+    name,
     size: poolSize,
     templateId,
     port: appPort,
     securityGroup: 'hello',
+    ...(check && { check }),
   });
   await untilServing(options, pool.serviceId);
   return { ...pool, port: appPort };

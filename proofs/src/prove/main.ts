@@ -3,6 +3,7 @@ export type Prove = (argv: readonly string[], say: (line: string) => void) => Pr
 
 const areas: Readonly<Record<string, () => Promise<Prove>>> = {
   packed: async () => (await import('./packed/prove-packed.ts')).provePacked,
+  takeover: async () => (await import('./takeover/prove-takeover.ts')).proveTakeover,
   signals: async () => (await import('./signals/prove-signals.ts')).proveSignals,
 };
 
