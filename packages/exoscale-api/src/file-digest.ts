@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 export interface FileDigest {
   /** Of the whole file. */
@@ -15,6 +15,8 @@ export interface FilePart {
   readonly sizeBytes: number;
   readonly md5: Buffer;
 }
+
+const bufferBytes = 256 * 1024;
 
 /**
  * Digests of a file and of its parts, read once in constant memory. MD5 because Exoscale's `checksum` is one, and so is
@@ -38,9 +40,14 @@ export async function digestFile(
     offset = sizeBytes;
   }
 
-  const chunks: AsyncIterable<Buffer> = createReadStream(file, { highWaterMark: 256 * 1024 });
-  for await (const chunk of chunks) {
+  await using handle = await open(file);
+  // One for all: a stream would leave its buffers to the collector, which comes late for large files.
+  const buffer = Buffer.alloc(bufferBytes);
+  for (;;) {
     signal?.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer);
+    if (bytesRead === 0) break;
+    const chunk = buffer.subarray(0, bytesRead);
     whole.update(chunk);
     for (let start = 0; start < chunk.byteLength; ) {
       const end = Math.min(chunk.byteLength, start + offset + partBytes - sizeBytes);

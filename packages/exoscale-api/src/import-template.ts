@@ -114,7 +114,7 @@ function rangeOf(part: FilePart | undefined): {
   start?: number;
   end?: number;
 } {
-  const highWaterMark = 256 * 1024;
+  const highWaterMark = 64 * 1024;
   if (part === undefined) return { highWaterMark };
   const { offset, sizeBytes } = part;
   return { highWaterMark, start: offset, end: offset + sizeBytes - 1 };

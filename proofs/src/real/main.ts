@@ -1,10 +1,14 @@
 import { randomInt } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { table } from '../table.ts';
 import { findTools } from './find-tools.ts';
 import { findOpenApi } from './openapi/find-openapi.ts';
+import { createOpenApiCheck } from './openapi/openapi-check.ts';
 import { closingLine, count, problemsOf, reportLines } from './report-real.ts';
 import { runReal } from './run-real.ts';
-import { table } from './table.ts';
 
+const reports = fileURLToPath(new URL('../../../reports/', import.meta.url));
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -29,7 +33,7 @@ for (const line of table([
 say(`\nseed ${seed}`);
 const outcome = await runReal({
   tools,
-  openApi,
+  check: openApi === undefined ? undefined : await createOpenApiCheck(openApi),
   seed,
   signal: interrupted.signal,
   onExo: ({ command, exitCode, ms, faults }) => {
@@ -42,5 +46,8 @@ const outcome = await runReal({
 for (const line of reportLines(outcome)) say(line);
 const problems = problemsOf(outcome, tools, process.env.REAL === 'all');
 for (const problem of problems) say(`FAIL ${problem}`);
-say(closingLine(count(outcome, problems.length)));
-process.exitCode = problems.length === 0 && count(outcome, 0).failed === 0 ? 0 : 1;
+const counts = count(outcome, problems.length);
+await mkdir(reports, { recursive: true });
+await writeFile(`${reports}real-counts.json`, `${JSON.stringify(counts)}\n`);
+say(closingLine(counts));
+process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -1,9 +1,9 @@
+import { table } from '../table.ts';
 import type { ExoResult } from './exo/run-exo-cases.ts';
 import type { FoundTools } from './find-tools.ts';
 import type { OpenApiSummary } from './openapi/openapi-check.ts';
 import type { RealCheck } from './real-check.ts';
 import type { RealOutcome, Skipped } from './run-real.ts';
-import { table } from './table.ts';
 
 export interface Counts {
   readonly passed: number;

@@ -2,14 +2,14 @@ import { runExo } from './exo/run-exo.ts';
 import type { ExoResult } from './exo/run-exo-cases.ts';
 import type { FoundTools } from './find-tools.ts';
 import { buildPluginHost } from './go-programs.ts';
-import { createOpenApiCheck, type OpenApiSummary } from './openapi/openapi-check.ts';
+import type { OpenApiCheck, OpenApiSummary } from './openapi/openapi-check.ts';
 import type { RealCheck } from './real-check.ts';
 import { tryPlugin } from './vault-plugin/try-plugin.ts';
 
 export interface RealOptions {
   readonly tools: FoundTools;
-  /** Exoscale's OpenAPI file. */
-  readonly openApi: string | undefined;
+  /** Judges everything that is answered, when Exoscale's description is at hand. */
+  readonly check: OpenApiCheck | undefined;
   readonly seed: number;
   readonly onExo: (result: ExoResult) => void;
   readonly signal: AbortSignal;
@@ -28,9 +28,7 @@ export interface Skipped {
 
 /** Lets every real part that is there work on a sandbox, and compares all that they were answered with the description. */
 export async function runReal(options: RealOptions): Promise<RealOutcome> {
-  const { tools, seed, onExo, signal } = options;
-  const check =
-    options.openApi === undefined ? undefined : await createOpenApiCheck(options.openApi);
+  const { tools, check, seed, onExo, signal } = options;
   const onApiCall = check?.judge ?? (() => undefined);
   const exo = tools.exo.file;
   return {
