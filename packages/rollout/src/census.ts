@@ -1,5 +1,5 @@
 import { type Fenceposts, resolveFenceposts } from './fenceposts.ts';
-import { isAdmitted, type Standing, standingOf } from './health.ts';
+import { isAdmitted, type MemberHealth, type Standing, standingOf } from './health.ts';
 import type { Member } from './pool.ts';
 import { goalOf, type RolloutRecord } from './record.ts';
 import type { Situation } from './situation.ts';
@@ -80,11 +80,16 @@ export function takeCensus(situation: Situation, record: RolloutRecord): Census 
 }
 
 /** Proved, and seen so lately that it still counts: a machine that slept must look again. */
-export function isProven({ health, memory, now, rules }: Situation, member: Member): boolean {
-  const known = health.get(member.id);
-  if (memory.drained.has(member.id)) return false;
-  if (known?.provenMs === undefined || known.probedMs === undefined) return false;
-  return now.ms - known.probedMs <= 2 * (rules.gate.intervalMs + rules.gate.probeTimeoutMs);
+export function isProven(situation: Situation, member: Member): boolean {
+  if (situation.memory.drained.has(member.id)) return false;
+  return freshHealth(situation, member)?.provenMs !== undefined;
+}
+
+function freshHealth({ health, now, rules }: Situation, { id }: Member): MemberHealth | undefined {
+  const known = health.get(id);
+  if (known?.probedMs === undefined) return undefined;
+  const { intervalMs, probeTimeoutMs } = rules.gate;
+  return now.ms - known.probedMs <= 2 * (intervalMs + probeTimeoutMs) ? known : undefined;
 }
 
 /** Members that answer the probe and are in the rotation, whatever their template. */
@@ -120,9 +125,10 @@ function pickExcess(
     .slice(0, count);
 }
 
-function describe({ health, memory, rules }: Situation, member: Member): Candidate {
+function describe(situation: Situation, member: Member): Candidate {
+  const { memory, rules } = situation;
   const isDrained = memory.drained.has(member.id);
-  const standing = standingOf(member, health.get(member.id), rules.gate, isDrained);
+  const standing = standingOf(member, freshHealth(situation, member), rules.gate, isDrained);
   const mayServe = standing !== 'failing' || isAdmitted(member);
   return {
     member,

@@ -52,10 +52,11 @@ async function steer(session: Session, first: Observation, start: Memory): Promi
   let memory = start;
   let health: Health = new Map();
   for (;;) {
+    const probedMs = spec.clock.monotonicMs();
     const probes = await probeDue(session, observation, health, memory);
     observation = await observe(session);
     const now = readClock(spec.clock);
-    health = trackHealth(health, observation, probes, spec.gate, now.ms);
+    health = trackHealth(health, observation, probes, spec.gate, now.ms, probedMs);
     const ledger = decodeLedger(observation.annotations);
     const record = recordIn(ledger, memory);
     const proven = countProven(health, observation, goalOf(record));

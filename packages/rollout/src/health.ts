@@ -39,11 +39,16 @@ export function trackHealth(
   probes: ReadonlyMap<string, ProbeResult>,
   gate: GateRules,
   nowMs: number,
+  /** When the probes were sent, which a slow look at the pool may make a while ago. */
+  probedMs: number = nowMs,
 ): Health {
   return new Map(
     observation.members.map((member) => [
       member.id,
-      track(previous.get(member.id) ?? unseen(nowMs), member, probes.get(member.id), gate, nowMs),
+      track(previous.get(member.id) ?? unseen(nowMs), member, probes.get(member.id), gate, {
+        nowMs,
+        probedMs,
+      }),
     ]),
   );
 }
@@ -66,7 +71,7 @@ function track(
   member: Member,
   probe: ProbeResult | undefined,
   gate: GateRules,
-  nowMs: number,
+  { nowMs, probedMs }: { readonly nowMs: number; readonly probedMs: number },
 ): MemberHealth {
   const isRunning = member.state === 'running';
   const passes = isRunning ? count(previous.passes, probe?.passed) : 0;
@@ -82,7 +87,7 @@ function track(
     passes,
     failures,
     flaps: previous.flaps + (hasFlapped ? 1 : 0),
-    probedMs: probe === undefined ? previous.probedMs : nowMs,
+    probedMs: probe === undefined ? previous.probedMs : probedMs,
     heldSinceMs,
     provenMs: isProven ? (previous.provenMs ?? nowMs) : undefined,
     unprovenSinceMs: hasFlapped ? nowMs : previous.unprovenSinceMs,

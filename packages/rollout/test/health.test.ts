@@ -117,3 +117,10 @@ test('standingOf() calls failing only what surely does not serve', () => {
   expect(standingOf({ ...healthy, state: 'starting' }, known, gate, false)).toBe('uncertain');
   expect(standingOf({ ...healthy, state: 'stopped' }, known, gate, false)).toBe('failing');
 });
+
+test('trackHealth() dates a probe by when it was sent, not by the look that came back late', () => {
+  const observation = { members: [healthy] } as unknown as Observation;
+  const probes = new Map([['m1', { passed: true, detail: 'answered 200' }]]);
+  const health = trackHealth(new Map(), observation, probes, gate, 100_000, 40_000);
+  expect(health.get('m1')).toMatchObject({ probedMs: 40_000, heldSinceMs: 100_000 });
+});
