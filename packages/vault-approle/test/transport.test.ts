@@ -70,7 +70,8 @@ describe('exchange()', () => {
     const vault = await startFakeVault();
     if (reply === undefined) await vault[Symbol.asyncDispose]();
     else vault.script(path, reply);
-    const outcome = await ask(vault.address, { timeoutMs: 150 });
+    // Only who waits for nothing should be short of time.
+    const outcome = await ask(vault.address, { timeoutMs: reason === 'timed-out' ? 150 : 20_000 });
     expect(outcome).toMatchObject({ kind: 'failure', maybeSent, reason });
     if (reply !== undefined) await vault[Symbol.asyncDispose]();
   });
