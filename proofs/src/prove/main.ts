@@ -2,8 +2,11 @@
 export type Prove = (argv: readonly string[], say: (line: string) => void) => Promise<number>;
 
 const areas: Readonly<Record<string, () => Promise<Prove>>> = {
+  credentials: async () => (await import('./credentials/prove-credentials.ts')).proveCredentials,
+  exoscale: async () => (await import('./exoscale/prove-exoscale.ts')).proveExoscale,
   packed: async () => (await import('./packed/prove-packed.ts')).provePacked,
   takeover: async () => (await import('./takeover/prove-takeover.ts')).proveTakeover,
+  rollout: async () => (await import('./rollout/prove-rollout.ts')).proveRollout,
   signals: async () => (await import('./signals/prove-signals.ts')).proveSignals,
 };
 

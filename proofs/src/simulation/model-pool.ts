@@ -1,6 +1,7 @@
 import type { CallOptions, Pool } from '@exoship/rollout';
 import { observeModel } from './observe-model.ts';
 import { asFault, failedOperation, PoolRefusal } from './pool-refusal.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 import type { Wire } from './wire.ts';
 import type { World } from './world.ts';
 
@@ -14,8 +15,12 @@ const prefix = 'exoship-';
  * The pool as the Exoscale adapter shows it, straight over the model: the same requests in the same order and the same
  * patience with operations, without a byte of HTTP. What the adapter itself does is proved by running on HTTP as well.
  */
-export function createModelPool(world: World, wire: Wire): Required<Pool> {
-  const { cloud, zone, poolId, time } = world;
+export function createModelPool(
+  world: World,
+  wire: Wire,
+  clock: VirtualClock = world.time.clock,
+): Required<Pool> {
+  const { cloud, zone, poolId } = world;
 
   async function get(signal: AbortSignal | undefined) {
     return wire(
@@ -35,7 +40,7 @@ export function createModelPool(world: World, wire: Wire): Required<Pool> {
     let current = await wire({ operation, kind: 'mutation' }, asFault(start), signal);
     if (until === 'accepted' && current.state === 'pending') return;
     for (let pauseMs = firstPollMs; current.state === 'pending'; pauseMs *= 1.5) {
-      await time.clock.sleep(Math.min(pauseMs, longestPollMs), { signal });
+      await clock.sleep(Math.min(pauseMs, longestPollMs), { signal });
       const { id } = current;
       current = await wire(
         { operation: 'get-operation', kind: 'read' },

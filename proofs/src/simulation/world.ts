@@ -34,7 +34,7 @@ export interface World {
 }
 
 /** Stands for whatever a pool's user data holds that must never be told. */
-const canary = 'canary-7c1d5e-user-data';
+export const canary = 'canary-7c1d5e-user-data';
 
 const around = (medianMs: number) => ({ kind: 'lognormal', medianMs, sigma: 0.25 }) as const;
 const minuteMs = 60_000;

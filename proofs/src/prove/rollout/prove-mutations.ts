@@ -1,0 +1,34 @@
+import { type Mutation, mutations } from './mutations.ts';
+import { play } from './play.ts';
+import { checkControls } from './prove-controls.ts';
+import { createTally, type Invariant } from './tally.ts';
+
+export interface MutationRow {
+  readonly bug: string;
+  readonly breaks: readonly Invariant[];
+  /** What the checks said to it. */
+  readonly caughtBy: readonly Invariant[];
+  readonly isCaught: boolean;
+}
+
+/** Shows of every invariant that it can fail: a bug is planted, and its checks must notice. */
+export async function proveMutations(): Promise<readonly MutationRow[]> {
+  const rows: MutationRow[] = [];
+  for (const mutation of mutations) {
+    const caughtBy = await plant(mutation);
+    const isCaught = mutation.breaks.every((invariant) => caughtBy.includes(invariant));
+    rows.push({ bug: mutation.name, breaks: mutation.breaks, caughtBy, isCaught });
+  }
+  return rows;
+}
+
+async function plant({ scenario, sabotage, breaks }: Mutation): Promise<readonly Invariant[]> {
+  const tally = createTally();
+  try {
+    if (breaks.includes('S11')) await checkControls(tally, 'mutation', sabotage);
+    else await play(scenario, tally, { sabotage });
+  } catch {
+    // A bug may well keep the rollout from ever ending; what was noticed until then counts.
+  }
+  return [...new Set(tally.violations.map(({ invariant }) => invariant))];
+}

@@ -1,0 +1,36 @@
+import type { Switches } from '@exoship/sandbox';
+import { type Docket, expectWell } from './docket.ts';
+import type { Scenario } from './scenario.ts';
+import { stories } from './stories.ts';
+
+const positions: { readonly [Name in keyof Switches]?: readonly Switches[Name][] } = {
+  selfHealOnDelete: [true, false],
+  selfHealOnExit: [true, false],
+  evictDeregistersFirst: [true, false],
+  overlappingOperation: ['conflict', 'failure', 'queue'],
+  quotaExceeded: ['refuse', 'failure', 'partial'],
+  omittedFieldsOnPut: ['keep', 'clear'],
+  stopIsAcpi: [true, false],
+};
+
+/** Every combination of what is unknown about the cloud, each with another story in turn. */
+export async function proveSwitches(docket: Docket, seed: number): Promise<number> {
+  const names = Object.keys(stories);
+  const combinations = combine(Object.entries(positions));
+  for (const [index, switches] of combinations.entries()) {
+    const name = names[index % names.length] ?? '';
+    const scenario = { ...stories[name], seed: `switches-${seed}-${index}`, switches } as Scenario;
+    await expectWell(docket, `switches, ${name}`, { scenario });
+  }
+  return combinations.length;
+}
+
+function combine(
+  entries: readonly (readonly [string, readonly unknown[]])[],
+): readonly Partial<Switches>[] {
+  return entries.reduce<readonly Partial<Switches>[]>(
+    (combinations, [name, values]) =>
+      combinations.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  );
+}

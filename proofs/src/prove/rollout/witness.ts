@@ -1,0 +1,91 @@
+import type { Member, Observation, ProbeResult, RolloutEvent } from '@exoship/rollout';
+import { gate, proofFreshMs } from './rules.ts';
+
+interface Evidence {
+  passes: number;
+  lastPassMs: number;
+  heldSinceMs: number | undefined;
+}
+
+/** What one controller has seen and said, kept apart from what it makes of it. */
+export interface Witness {
+  readonly name: string;
+  /** As it stands in the lease. */
+  readonly owner: string;
+  readonly isExclusive: boolean;
+  readonly events: RolloutEvent[];
+  /** Its last look at the pool; absent before the first. */
+  seen: Observation | undefined;
+  /** Changes it has sent and not heard of yet; drains are not among them. */
+  inFlight: number;
+  /** How many changes it has sent. */
+  deeds: number;
+  /** Whether what is in flight takes the lease. */
+  takesLease: boolean;
+  /** Members that it has told to drain or evicted. */
+  readonly removed: Set<string>;
+  /** Announcements that no change has followed yet. */
+  readonly announced: RolloutEvent[];
+  lastDecision: RolloutEvent | undefined;
+  noteProbe(id: string, result: ProbeResult): void;
+  noteLook(observation: Observation): void;
+  /** In service, as far as it can know: running, admitted, answered lately, and not on its way out. */
+  isServing(member: Member): boolean;
+  /** In the rotation, and not known to fail: clients may be using it. */
+  mayServe(member: Member): boolean;
+  /** Proved by the policy, and lately. */
+  isProved(member: Member): boolean;
+}
+
+export function createWitness(name: string, isExclusive: boolean, nowMs: () => number): Witness {
+  const evidence = new Map<string, Evidence>();
+  const removed = new Set<string>();
+  const isAdmitted = ({ state, verdict }: Member): boolean =>
+    state === 'running' && (verdict === 'healthy' || verdict === 'none');
+  const isFresh = (known: Evidence | undefined): known is Evidence =>
+    known !== undefined && known.passes > 0 && nowMs() - known.lastPassMs <= proofFreshMs;
+
+  function hold(member: Member): void {
+    const known = evidence.get(member.id);
+    if (known === undefined) return;
+    if (known.passes > 0 && isAdmitted(member)) known.heldSinceMs ??= nowMs();
+    else known.heldSinceMs = undefined;
+    if (member.state !== 'running') known.passes = 0;
+  }
+
+  const witness: Witness = {
+    name,
+    owner: `${name}/${name}`,
+    isExclusive,
+    events: [],
+    seen: undefined,
+    inFlight: 0,
+    deeds: 0,
+    takesLease: false,
+    removed,
+    announced: [],
+    lastDecision: undefined,
+    noteProbe(id, { passed }) {
+      const known = evidence.get(id) ?? { passes: 0, lastPassMs: 0, heldSinceMs: undefined };
+      evidence.set(id, known);
+      known.passes = passed ? known.passes + 1 : 0;
+      if (passed) known.lastPassMs = nowMs();
+    },
+    noteLook(observation) {
+      witness.seen = observation;
+      for (const member of observation.members) hold(member);
+    },
+    mayServe: (member) =>
+      !removed.has(member.id) && isAdmitted(member) && evidence.get(member.id)?.passes !== 0,
+    isServing: (member) =>
+      !removed.has(member.id) && isAdmitted(member) && isFresh(evidence.get(member.id)),
+    isProved(member) {
+      const known = evidence.get(member.id);
+      if (!witness.isServing(member) || !isFresh(known)) return false;
+      const { passes, heldSinceMs } = known;
+      const isHeld = heldSinceMs !== undefined && nowMs() - heldSinceMs >= gate.minHealthyTimeMs;
+      return isHeld && passes >= gate.successes;
+    },
+  };
+  return witness;
+}
