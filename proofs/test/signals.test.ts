@@ -39,7 +39,7 @@ test.each<QuickBlow>([
   blow({
     stage: 'build',
     signal: 'SIGINT',
-    moment: { kind: 'share', share: 0.5 },
+    moment: { kind: 'event', number: 2 },
     target: 'group',
   }),
   blow({ stage: 'test', signal: 'SIGTERM', moment: { kind: 'event', number: 2 } }),
