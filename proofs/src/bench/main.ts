@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 /** What `pnpm bench <area>` can measure. Each is imported only when it is asked for. */
 const areas = {
+  exoscale: async () => (await import('./exoscale/run-bench.ts')).runExoscaleBench,
   rollout: async () => (await import('./rollout/run-bench.ts')).runBench,
 };
 

@@ -37,8 +37,14 @@ export async function runReal(options: RealOptions): Promise<RealOutcome> {
         ? { skipped: 'no exo' }
         : await runExo(exo, { seed, onApiCall }, onExo, signal),
     plugin: await runPlugin(options, onApiCall),
-    openApi: check?.summary() ?? { skipped: 'no OpenAPI file: set EXOSCALE_OPENAPI' },
+    openApi: judged(check),
   };
+}
+
+function judged(check: OpenApiCheck | undefined): OpenApiSummary | Skipped {
+  if (check === undefined) return { skipped: 'no OpenAPI file: set EXOSCALE_OPENAPI' };
+  const summary = check.summary();
+  return summary.responses === 0 ? { skipped: 'nothing was answered' } : summary;
 }
 
 async function runPlugin(

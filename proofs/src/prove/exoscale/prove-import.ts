@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { type Ci, openCi } from '../../harness/open-ci.ts';
 import { listObjects } from '../signals/list-objects.ts';
+import { compileClient } from './compile-client.ts';
 import { makeImageFile } from './image-file.ts';
 
 export interface ImportProof {
@@ -28,7 +29,7 @@ export interface ImportProofOptions {
   readonly signal: AbortSignal;
 }
 
-const child = fileURLToPath(new URL('./import-child.ts', import.meta.url));
+const child = fileURLToPath(new URL('./import-child.mjs', import.meta.url));
 /** As in `apps/hello/exoship.demo.yaml`, whose bucket the sweep looks into. */
 const bucket = 'exoship-templates';
 /** Six parts: enough of every phase for a signal to fall into. */
@@ -38,22 +39,25 @@ const restMs = 300;
 
 /** Imports a large image, then kills imports of a small one at drawn moments and has ci-cli sweep. */
 export async function proveImport(options: ImportProofOptions): Promise<ImportProof> {
-  const { seed, sizeMiB, kills, say } = options;
+  const { seed, sizeMiB, kills, say, signal } = options;
   const latencies = { operationMs: 50, templateMs: 200 };
   await using ci = await openCi({ seed, latencies, quotas: { template: kills + 5 } });
-  const large = await importLarge(ci, options);
-  say(`import of ${sizeMiB} MiB: ${large.ms} ms, at most ${large.peakMiB} MiB of memory`);
+  const job = { ...options, client: await compileClient(signal) };
+  const large = await importLarge(ci, job);
+  say(
+    `import of ${sizeMiB} MiB: ${Math.round(large.ms)} ms, at most ${large.peakMiB} MiB of memory`,
+  );
   const leftovers = (await listObjects(ci.sandbox)).map((path) => `${path} after the import`);
 
   const file = join(ci.folder, 'small.qcow2');
   await makeImageFile(file, smallBytes, 'small');
-  const { ms: wholeMs } = await runImport(ci, { file, name: 'small-whole', options });
+  const { ms: wholeMs } = await runImport(ci, { file, name: 'small-whole', job });
   let littered = 0;
   for (let index = 0; index < kills; index++) {
     const name = `small-${index}`;
     // One moment in each slice, so that none of the phases is left out by chance.
     const afterMs = (wholeMs * (index + draw(seed, index))) / kills;
-    await runImport(ci, { file, name, options, afterMs });
+    await runImport(ci, { file, name, job, afterMs });
     if ((await restingObjects(ci)).length > 0) littered += 1;
     const left = await leftAfterSweep(ci, name);
     leftovers.push(
@@ -66,44 +70,46 @@ export async function proveImport(options: ImportProofOptions): Promise<ImportPr
 
 async function importLarge(
   ci: Ci,
-  options: ImportProofOptions,
+  job: ImportJob,
 ): Promise<{ readonly peakMiB: number; readonly ms: number }> {
   const file = join(ci.folder, 'large.qcow2');
-  await makeImageFile(file, options.sizeMiB * 1024 ** 2, 'large');
-  const { ms, stdout } = await runImport(ci, { file, name: 'large', options });
+  await makeImageFile(file, job.sizeMiB * 1024 ** 2, 'large');
+  const { ms, stdout } = await runImport(ci, { file, name: 'large', job });
   const { peakMiB } = JSON.parse(stdout) as { readonly peakMiB: number };
   return { peakMiB, ms };
+}
+
+interface ImportJob extends ImportProofOptions {
+  /** URL of the client's entry point. */
+  readonly client: string;
 }
 
 interface ImportRun {
   readonly file: string;
   readonly name: string;
-  readonly options: ImportProofOptions;
+  readonly job: ImportJob;
   /** When to kill it. */
   readonly afterMs?: number;
 }
 
 async function runImport(
   { sandbox, env }: Ci,
-  { file, name, options, afterMs }: ImportRun,
+  { file, name, job, afterMs }: ImportRun,
 ): Promise<{ readonly ms: number; readonly stdout: string }> {
+  const { client, signal } = job;
   const { key, secret } = sandbox.adminCredentials;
   const started = performance.now();
-  const running = execa(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', child, file, name, bucket],
-    {
-      env: env({ EXOSCALE_API_KEY: key, EXOSCALE_API_SECRET: secret.reveal() }),
-      extendEnv: false,
-      reject: false,
-      cancelSignal: options.signal,
-    },
-  );
+  const running = execa(process.execPath, [child, client, file, name, bucket], {
+    env: env({ EXOSCALE_API_KEY: key, EXOSCALE_API_SECRET: secret.reveal() }),
+    extendEnv: false,
+    reject: false,
+    cancelSignal: signal,
+  });
   const timer =
     afterMs === undefined ? undefined : setTimeout(() => running.kill('SIGKILL'), afterMs);
   const { exitCode, stdout, stderr } = await running;
   clearTimeout(timer);
-  options.signal.throwIfAborted();
+  signal.throwIfAborted();
   if (afterMs === undefined && exitCode !== 0) {
     throw new RangeError(
       `The import of ${name} failed: ${stderr.split('\n').slice(0, 8).join('\n')}`,
