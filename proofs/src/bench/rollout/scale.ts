@@ -47,7 +47,7 @@ function measurePlanSteps(): Scale['planStep'] {
 
 /** The least of several: whatever is more was somebody else's. */
 function best(measure: () => number): number {
-  return Math.min(...Array.from({ length: 7 }, measure));
+  return Math.min(...Array.from({ length: 15 }, measure));
 }
 
 function planStepMs(size: number): number {

@@ -8,6 +8,7 @@ import type { Court, Deed } from './deed.ts';
 import { limitsOf } from './rules.ts';
 import { isBeyondMargin, isUndisturbed, type Scenario } from './scenario.ts';
 import type { Tally } from './tally.ts';
+import { watchPool } from './watch-pool.ts';
 import { createWitness, type Witness } from './witness.ts';
 
 /** Stands between controllers and the pool, and between them and whoever listens; never in their way. */
@@ -52,26 +53,7 @@ export function createMonitor(world: World, scenario: Scenario, tally: Tally): M
 
     return {
       witness,
-      watchPool: (pool) => ({
-        observe: async (options) => {
-          const seen = await pool.observe(options);
-          witness.noteLook(seen);
-          return seen;
-        },
-        begin: async (template, annotations, options) =>
-          watch({ call: 'begin', template, annotations }, async () =>
-            pool.begin(template, annotations, options),
-          ),
-        settle: async (annotations, options) =>
-          watch({ call: 'settle', annotations }, async () => pool.settle(annotations, options)),
-        grow: async (size, options) =>
-          watch({ call: 'grow', size }, async () => pool.grow(size, options)),
-        evict: async (ids, options) =>
-          watch({ call: 'evict', ids }, async () => pool.evict(ids, options)),
-        drain: async (member, options) =>
-          watch({ call: 'drain', ids: [member.id] }, async () => pool.drain(member, options)),
-        capacity: async (options) => pool.capacity(options),
-      }),
+      watchPool: (pool) => watchPool(pool, witness, watch),
       watchProbe: (probe) => async (member, options) => {
         const result = await probe(member, options);
         witness.noteProbe(member.id, result);

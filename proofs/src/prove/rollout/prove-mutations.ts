@@ -1,4 +1,6 @@
-import { type Mutation, mutations } from './mutations.ts';
+import { conductMutations } from './conduct-mutations.ts';
+import { memberMutations } from './member-mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { play } from './play.ts';
 import { checkControls } from './prove-controls.ts';
 import { createTally, type Invariant } from './tally.ts';
@@ -14,7 +16,7 @@ export interface MutationRow {
 /** Shows of every invariant that it can fail: a bug is planted, and its checks must notice. */
 export async function proveMutations(): Promise<readonly MutationRow[]> {
   const rows: MutationRow[] = [];
-  for (const mutation of mutations) {
+  for (const mutation of [...memberMutations, ...conductMutations]) {
     const caughtBy = await plant(mutation);
     const isCaught = mutation.breaks.every((invariant) => caughtBy.includes(invariant));
     rows.push({ bug: mutation.name, breaks: mutation.breaks, caughtBy, isCaught });

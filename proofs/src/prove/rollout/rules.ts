@@ -11,7 +11,7 @@ export const gate = {
   maxFlaps: 3,
 } as const;
 
-export const leaseMs = 120_000;
+const leaseMs = 120_000;
 export const proofFreshMs: number = 2 * (gate.intervalMs + gate.probeTimeoutMs);
 
 export function controlOptionsOf(scenario: Scenario): Omit<ControlOptions, 'probe'> {
