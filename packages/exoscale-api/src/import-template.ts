@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { checkOptions, checkPositive } from './check-options.ts';
 import { ExoscaleError } from './exoscale-error.ts';
@@ -14,8 +15,8 @@ import { uploadPrefix } from './listed-object.ts';
 import { newest, type Template } from './templates.ts';
 import { withTemporaryObject } from './temporary-object.ts';
 
-/** Small enough to be repeated without regret, large enough that requests do not count. */
-const partBytes = 16 * 1024 ** 2;
+/** Several of them are in memory at once; so large that the number of requests does not count. */
+const partBytes = 8 * 1024 ** 2;
 
 /** S3 takes 10 000 parts. */
 const largestFile = 10_000 * partBytes;
@@ -91,7 +92,8 @@ async function putFile(
         sizeBytes,
         contentMd5: md5.toString('base64'),
         parts,
-        open: (part) => createReadStream(file, rangeOf(part)),
+        open: () => createReadStream(file),
+        readPart: (part, target) => readPart(file, part, target),
         onProgress: (sentBytes) => onProgress?.({ type: 'bytes-sent', sentBytes, sizeBytes }),
         onLeftOpen: (why) => onProgress?.({ type: 'object-left', path: `${bucket}/${key}`, why }),
       },
@@ -109,15 +111,17 @@ async function putFile(
   }
 }
 
-function rangeOf(part: FilePart | undefined): {
-  highWaterMark: number;
-  start?: number;
-  end?: number;
-} {
-  const highWaterMark = 64 * 1024;
-  if (part === undefined) return { highWaterMark };
-  const { offset, sizeBytes } = part;
-  return { highWaterMark, start: offset, end: offset + sizeBytes - 1 };
+async function readPart(
+  file: string,
+  { offset, sizeBytes }: FilePart,
+  target: Uint8Array,
+): Promise<void> {
+  await using handle = await open(file);
+  for (let done = 0; done < sizeBytes; ) {
+    const { bytesRead } = await handle.read(target, done, sizeBytes - done, offset + done);
+    if (bytesRead === 0) throw new RangeError(`Image "${basename(file)}" has become shorter`);
+    done += bytesRead;
+  }
 }
 
 async function register(

@@ -6,12 +6,12 @@ import { createStorageRequest, type StorageOptions } from './storage-request.ts'
 import { abortUpload, uploadInParts } from './upload-in-parts.ts';
 import type { UploadBody } from './upload-stream.ts';
 
-export interface StoredObject extends Omit<UploadBody, 'open'> {
+export interface StoredObject extends UploadBody {
   readonly contentMd5: string;
   /** More than one: each is uploaded by itself, several at a time. */
   readonly parts: readonly FilePart[];
-  /** Opens the content, or one part of it, anew for every attempt. */
-  readonly open: (part?: FilePart) => AsyncIterable<Uint8Array>;
+  /** Fills `target`, which is as long as the part. */
+  readonly readPart: (part: FilePart, target: Uint8Array) => Promise<void>;
   /** Told when an upload in parts failed and could not be aborted: it takes room in the bucket. */
   readonly onLeftOpen?: ((why: string) => void) | undefined;
 }
@@ -71,7 +71,7 @@ export function createStorage(client: Client, options: StorageOptions): Storage 
         'content-md5': object.contentMd5,
       };
       const call = { method: 'PUT', path: [bucket, key], headers: whole, signal } as const;
-      return (await request({ ...call, body: { ...object, open: () => object.open() } })).url;
+      return (await request({ ...call, body: object })).url;
     },
     delete: remove,
     listUploads: async (bucket, { signal } = {}) => {

@@ -32,7 +32,7 @@ export interface ImportProofOptions {
 const child = fileURLToPath(new URL('./import-child.mjs', import.meta.url));
 /** As in `apps/hello/exoship.demo.yaml`, whose bucket the sweep looks into. */
 const bucket = 'exoship-templates';
-/** Six parts: enough of every phase for a signal to fall into. */
+/** A dozen parts: enough of every phase for a signal to fall into. */
 const smallBytes = 96 * 1024 ** 2;
 const settleDeadlineMs = 60_000;
 const restMs = 300;
