@@ -5,6 +5,7 @@ export type SandboxErrorCode =
   | 'set-up-failed'
   | 'image-unreachable'
   | 'image-invalid'
+  | 'machine-unavailable'
   | 'stalled';
 
 /** The sandbox itself cannot do what it was asked. What the simulated cloud refuses is an API answer, never this. */

@@ -10,6 +10,8 @@ export type { TlsEntry } from './live/open-fronts.ts';
 export type { SandboxOptions } from './live/sandbox-options.ts';
 export type { BalancerMember, TcpBalancer } from './live/tcp-balancer.ts';
 export type { ApiExchange } from './live/watch-handler.ts';
+export type { Accelerator } from './machine/choose-accelerator.ts';
+export type { MachineOptions } from './machine/machine-room.ts';
 export type { Cloud } from './model/cloud.ts';
 export { createCloud } from './model/cloud.ts';
 export type { CloudOptions } from './model/cloud-options.ts';

@@ -12,6 +12,9 @@ export async function sandboxUp(job: Job, flags: Flags): Promise<number> {
     port: wholeNumber('--port', flags.port, 65_535),
     appPort: wholeNumber('--app-port', flags.appPort, 65_535),
     victims: victimsOf(flags.victims),
+    onProblem: (problem) => {
+      progress.line(problem instanceof Error ? problem.message : String(problem));
+    },
     ...(flags.seed !== undefined && { seed: wholeNumber('--seed', flags.seed, 2 ** 32 - 1) }),
   });
   // `exo` needs a key to look around with; ci-cli never takes one from its environment.

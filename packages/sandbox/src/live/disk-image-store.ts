@@ -10,7 +10,7 @@ import { SandboxError } from '../error.ts';
 import type { ImageStore } from '../model/ports.ts';
 import { type BundleManifest, readManifest } from './bundle.ts';
 
-/** What a template boots from. Only bundles run as processes; a qcow2 disk can be kept, not booted. */
+/** What a template boots from: a bundle as a process, a qcow2 disk as a virtual machine. */
 export type DiskImage =
   | { readonly kind: 'bundle'; readonly file: string; readonly manifest: BundleManifest }
   | { readonly kind: 'qcow2'; readonly file: string };

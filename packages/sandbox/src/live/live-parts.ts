@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMachineRoom, type MachineOptions } from '../machine/machine-room.ts';
 import { openAddressPool } from './address-pool.ts';
 import { createDiskImageStore, type DiskImageStore } from './disk-image-store.ts';
 import { createHttpProber, type LiveProber } from './http-prober.ts';
@@ -24,6 +25,8 @@ export interface LivePartsOptions {
   readonly appPort: number;
   readonly stopCapMs?: number | undefined;
   readonly nodePath?: string | undefined;
+  readonly machines?: MachineOptions | undefined;
+  readonly onProblem?: ((problem: unknown) => void) | undefined;
 }
 
 export async function openLiveParts(options: LivePartsOptions): Promise<LiveParts> {
@@ -40,9 +43,18 @@ export async function openLiveParts(options: LivePartsOptions): Promise<LivePart
   ] as const;
   for (const part of [objectFolder, imageFolder, instanceFolder]) await mkdir(part);
   const images = opened.use(createDiskImageStore(imageFolder));
-  const { stopCapMs, nodePath } = options;
+  const { stopCapMs, nodePath, onProblem } = options;
+  const machines = createMachineRoom(folder, options.appPort, options.machines);
   const body = opened.use(
-    createProcessBody({ addresses, watchdog, folder: instanceFolder, stopCapMs, nodePath }),
+    createProcessBody({
+      addresses,
+      watchdog,
+      machines,
+      folder: instanceFolder,
+      stopCapMs,
+      nodePath,
+      onProblem,
+    }),
   );
   const prober = opened.use(createHttpProber());
   const scheduler = opened.use(createWallScheduler());

@@ -1,19 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { linkSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
-import { extract } from 'tar';
+import type { MachineRoom } from '../machine/machine-room.ts';
 import type { Body, BodySpec } from '../model/ports.ts';
 import type { AddressPool } from './address-pool.ts';
-import { bootEnvironment } from './boot-environment.ts';
 import { type ConsoleLog, createConsoleLog } from './console-log.ts';
 import type { DiskImage } from './disk-image-store.ts';
+import type { Launch } from './launch.ts';
+import { prepareBundle } from './prepare-bundle.ts';
 import { type ProcessLife, startProcessLife } from './process-life.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface ProcessBody extends Body, AsyncDisposable {
-  /** What the instance has printed lately, standard output and error together; '' when it never ran. */
+  /** What the instance has printed lately: a program, or the serial console of a machine; '' when it never ran. */
   consoleOf(instanceId: string): string;
   /** Kills every instance and waits until all are gone. Idempotent. */
   close(): Promise<void>;
@@ -22,12 +21,16 @@ export interface ProcessBody extends Body, AsyncDisposable {
 export interface ProcessBodyOptions {
   readonly addresses: AddressPool;
   readonly watchdog: Watchdog;
+  /** Boots qcow2 images. */
+  readonly machines: MachineRoom;
   /** Each instance gets a folder of its own in here; it stays while the instance may be switched on again. */
   readonly folder: string;
   /** How long an instance may take to stop before it is killed. @default 600_000 */
   readonly stopCapMs?: number | undefined;
   /** What `node` means in a bundle's start command. @default the Node that runs the sandbox */
   readonly nodePath?: string | undefined;
+  /** Told what kept an instance from starting; the API of the cloud has no word for it. @default ignored */
+  readonly onProblem?: ((problem: unknown) => void) | undefined;
 }
 
 /** An instance between power on and power off. */
@@ -43,9 +46,13 @@ const consoleLimitBytes = 64 * 1024;
 /** Of the dead, too: their last words say why they died. */
 const consolesKept = 500;
 
-/** Instances as processes of this machine: each in a private folder, on its own address, with an empty environment. */
+/**
+ * Instances as processes of this machine, a virtual machine being one, too: each in a private folder, on its own
+ * address, with an empty environment.
+ */
 export function createProcessBody(options: ProcessBodyOptions): ProcessBody {
-  const { addresses, watchdog, folder, stopCapMs = 600_000, nodePath = execPath } = options;
+  const { addresses, watchdog, machines, folder } = options;
+  const { stopCapMs = 600_000, nodePath = execPath, onProblem = () => undefined } = options;
   const powers = new Map<string, Power>();
   const consoles = new Map<string, ConsoleLog>();
   const wipes = new Map<string, Promise<void>>();
@@ -56,13 +63,17 @@ export function createProcessBody(options: ProcessBodyOptions): ProcessBody {
     const previous = powers.get(spec.instanceId);
     const finish = (reason: string) => {
       if (powers.get(spec.instanceId) === power) powers.delete(spec.instanceId);
+      machines.leave(spec.instanceId);
       if (power.isKilled) wipe(spec.instanceId);
       else onExit(reason);
       power.over.resolve();
     };
     powers.set(spec.instanceId, power);
     boot(spec, power, diskIsReady(spec.instanceId, previous), finish).catch((error: unknown) => {
-      finish(`could not start: ${error instanceof Error ? error.message : String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      consoleFor(spec.instanceId).write(Buffer.from(`${why}\n`));
+      onProblem(error);
+      finish(`could not start: ${why}`);
     });
   }
 
@@ -77,17 +88,12 @@ export function createProcessBody(options: ProcessBodyOptions): ProcessBody {
     ready: Promise<void>,
     finish: (reason: string) => void,
   ): Promise<void> {
-    const image = spec.image as DiskImage;
-    if (image.kind !== 'bundle')
-      throw new TypeError(`a ${image.kind} image needs a virtual machine`);
     const cwd = join(folder, spec.instanceId);
-    await unpack(image.file, cwd, ready);
+    const launch = await prepare(spec, cwd, ready);
     if (power.isKilled || power.isStopWanted || isClosed)
       return finish('stopped before it started');
-    const [program, ...args] = image.manifest.start;
     const life = startProcessLife({
-      command: [program === 'node' ? nodePath : program, ...args],
-      env: bootEnvironment(spec.userData, spec.address, image.manifest.port),
+      ...launch,
       cwd,
       onOutput: (chunk) => consoleFor(spec.instanceId).write(chunk),
       onExit: (reason) => {
@@ -97,6 +103,13 @@ export function createProcessBody(options: ProcessBodyOptions): ProcessBody {
     });
     if (life.group !== undefined) watchdog.guard(life.group);
     power.life = life;
+  }
+
+  async function prepare(spec: BodySpec, cwd: string, ready: Promise<void>): Promise<Launch> {
+    const image = spec.image as DiskImage;
+    return image.kind === 'bundle'
+      ? await prepareBundle(spec, image, { cwd, ready, nodePath })
+      : await machines.prepare(spec, image, { cwd, ready });
   }
 
   function stop(instanceId: string): void {
@@ -153,18 +166,4 @@ export function createProcessBody(options: ProcessBodyOptions): ProcessBody {
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** Unpacks over what is there: an instance keeps its disk from one start to the next. */
-async function unpack(file: string, cwd: string, ready: Promise<void>): Promise<void> {
-  const archive = `${cwd}.${randomUUID()}.tar.gz`;
-  // Now, not after the first await: the template may be deleted meanwhile, and its file with it.
-  linkSync(file, archive);
-  try {
-    await ready;
-    await mkdir(cwd, { recursive: true, mode: 0o700 });
-    await extract({ file: archive, cwd, strict: true, preserveOwner: false });
-  } finally {
-    await rm(archive, { force: true });
-  }
 }

@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { kill as sendSignal } from 'node:process';
+import type { Duplex, Readable } from 'node:stream';
+import type { Launch } from './launch.ts';
 
 /** One time that a process body was on: from the spawn to the death of its whole process group. */
 export interface ProcessLife {
   /** Id of the process group; `undefined` when not even the spawn worked. */
   readonly group: number | undefined;
-  /** Asks with SIGTERM; insists with SIGKILL when that takes longer than `stopCapMs`. */
+  /** Presses the power button; insists with SIGKILL when that takes longer than `stopCapMs`. */
   stop(stopCapMs: number): void;
   /** SIGKILL for the whole group. */
   kill(): void;
 }
 
-export interface ProcessLifeOptions {
-  readonly command: readonly [string, ...string[]];
-  readonly env: Readonly<Record<string, string>>;
+export interface ProcessLifeOptions extends Launch {
   readonly cwd: string;
   readonly onOutput: (chunk: Buffer) => void;
   readonly onExit: (reason: string) => void;
@@ -26,8 +26,11 @@ export function startProcessLife(options: ProcessLifeOptions): ProcessLife {
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', options.pressButton === undefined ? 'ignore' : 'pipe'],
   });
+  const orders = child.stdio[3] as Duplex | null;
+  // Nobody reads the answers; unread, they would block the program.
+  orders?.resume().on('error', () => undefined);
   let cap: NodeJS.Timeout | undefined;
   let isOver = false;
 
@@ -39,7 +42,7 @@ export function startProcessLife(options: ProcessLifeOptions): ProcessLife {
     options.onExit(reason);
   }
 
-  for (const output of [child.stdout, child.stderr]) {
+  for (const output of [child.stdout, child.stderr] as readonly Readable[]) {
     output.on('data', options.onOutput);
     output.on('error', () => undefined);
   }
@@ -56,7 +59,8 @@ export function startProcessLife(options: ProcessLifeOptions): ProcessLife {
     stop(stopCapMs) {
       if (isOver || cap !== undefined) return;
       cap = setTimeout(kill, stopCapMs);
-      signalGroup(child, 'SIGTERM');
+      if (orders === null || options.pressButton === undefined) signalGroup(child, 'SIGTERM');
+      else options.pressButton(orders);
     },
     kill,
   };

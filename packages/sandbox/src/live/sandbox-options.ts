@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { assertMachineOptions, type MachineOptions } from '../machine/machine-room.ts';
 import { defaultZones } from '../model/catalog.ts';
 import type { MinimumCheckSeconds } from '../model/cloud-options.ts';
 import type { Fault } from '../model/faults.ts';
@@ -34,11 +35,13 @@ export interface SandboxOptions {
   readonly stopCapMs?: number | undefined;
   /** What `node` means in a bundle's start command. @default the Node that runs the sandbox */
   readonly nodePath?: string | undefined;
+  /** Virtual machines: what instances of a qcow2 image are. Needs QEMU, asked for at the first of them. */
+  readonly machines?: MachineOptions | undefined;
   /** Also serves under the names of the real cloud, behind a CONNECT proxy with a certificate authority of its own. @default false */
   readonly tls?: boolean | undefined;
   /** Told of every call of API v2 and its answer. Holds signatures, and secrets of new keys. @default nobody */
   readonly onApiCall?: ((exchange: ApiExchange) => void) | undefined;
-  /** Told of what goes wrong behind the scenes, such as a balancer port that is taken. @default nobody */
+  /** Told of what goes wrong behind the scenes, such as a balancer port that is taken or an image that does not boot. @default nobody */
   readonly onProblem?: ((problem: unknown) => void) | undefined;
   /** Aborts the start; a sandbox that runs is ended with `close()`. */
   readonly signal?: AbortSignal | undefined;
@@ -58,6 +61,7 @@ const knownOptions: Readonly<Record<keyof SandboxOptions, true>> = {
   vault: true,
   stopCapMs: true,
   nodePath: true,
+  machines: true,
   tls: true,
   onApiCall: true,
   onProblem: true,
@@ -86,6 +90,7 @@ export function completeSettings(options: SandboxOptions): SandboxSettings {
   expectWhole('seed', seed, 0, 2 ** 32 - 1);
   expectWhole('port', port, 0, 65_535);
   expectWhole('appPort', appPort, 1, 65_535);
+  assertMachineOptions(options.machines ?? {});
   return {
     ...options,
     zone,

@@ -7,6 +7,7 @@ import { readManifest } from '../../src/live/bundle.ts';
 import type { DiskImage } from '../../src/live/disk-image-store.ts';
 import { createProcessBody, type ProcessBody } from '../../src/live/process-body.ts';
 import { startWatchdog } from '../../src/live/watchdog.ts';
+import { createMachineRoom } from '../../src/machine/machine-room.ts';
 import type { BodySpec } from '../../src/model/ports.ts';
 import { appPort } from '../support/app-port.ts';
 import { isAlive } from '../support/is-alive.ts';
@@ -28,7 +29,8 @@ async function openBench(bundle: Bundle, stopCapMs = 60_000): Promise<Bench> {
   const watchdog = await startWatchdog(folder);
   const instances = join(folder, 'instances');
   await mkdir(instances);
-  const body = createProcessBody({ addresses, watchdog, folder: instances, stopCapMs });
+  const machines = createMachineRoom(folder, appPort);
+  const body = createProcessBody({ addresses, watchdog, machines, folder: instances, stopCapMs });
   return {
     body,
     folder,
