@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { blame } from '../src/demo/blame.ts';
+import { canaryConfig } from '../src/demo/canary-config.ts';
 import { parseDemoOptions } from '../src/demo/options.ts';
+import { demoConfig } from '../src/demo/pipeline.ts';
 import { type DemoSummary, disappointments } from '../src/demo/summary.ts';
 
 test('parseDemoOptions() fills in defaults and keeps what is given', () => {
@@ -91,4 +95,13 @@ test('disappointments() expects a bad release to be caught by the smoke test', (
   expect(disappointments({ ...caught, smoke: { passed: true, readyAfterMs: 5 } }, wanted)).toEqual([
     'smoke test passed: true',
   ]);
+});
+
+test('canaryConfig() lets canaries pass by themselves, and changes nothing else', async () => {
+  const { apps, ...rest } = parse(await canaryConfig(demoConfig));
+  const { apps: demoApps, ...demoRest } = parse(await readFile(demoConfig, 'utf8'));
+  expect(apps.hello.deploy.strategy).toMatchObject({ kind: 'canary', approval: 'automatic' });
+  const { strategy } = demoApps.hello.deploy;
+  expect({ ...apps.hello.deploy, strategy }).toEqual(demoApps.hello.deploy);
+  expect(rest).toEqual(demoRest);
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,10 @@ import type { Sandbox } from '@exoship/sandbox';
 import { jobPath, runCiJob } from './ci-job.ts';
 import type { DemoOptions } from './options.ts';
 
-const config = fileURLToPath(new URL('../../../apps/hello/exoship.demo.yaml', import.meta.url));
+/** What the jobs find in EXOSHIP_CONFIG. */
+export const demoConfig: string = fileURLToPath(
+  new URL('../../../apps/hello/exoship.demo.yaml', import.meta.url),
+);
 
 export interface JobResult {
   readonly exitCode: number;
@@ -18,6 +21,7 @@ export interface JobResult {
 export interface Pipeline extends AsyncDisposable {
   run(argv: readonly string[]): Promise<JobResult>;
   readFile(name: string): Promise<string>;
+  writeFile(name: string, text: string): Promise<void>;
 }
 
 export interface PipelineOptions {
@@ -47,7 +51,7 @@ export async function openPipeline(pipeline: PipelineOptions): Promise<Pipeline>
         CI_COMMIT_SHA: commit,
         CI_PIPELINE_ID: commit.slice(0, 4),
         CI_JOB_ID: `${commit.slice(0, 4)}${jobs}`,
-        EXOSHIP_CONFIG: config,
+        EXOSHIP_CONFIG: demoConfig,
         EXOSHIP_PORT: String(appPort),
         ...(options.strategy && { EXOSHIP_STRATEGY: options.strategy }),
       };
@@ -65,6 +69,7 @@ export async function openPipeline(pipeline: PipelineOptions): Promise<Pipeline>
       return { exitCode: end.exitCode, result };
     },
     readFile: async (name) => await readFile(join(folder, name), 'utf8').catch(() => ''),
+    writeFile: async (name, text) => await writeFile(join(folder, name), text),
     [Symbol.asyncDispose]: async () => await rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,5 +1,6 @@
+import { canaryConfig } from './canary-config.ts';
 import type { DemoOptions } from './options.ts';
-import type { JobResult, Pipeline } from './pipeline.ts';
+import { demoConfig, type JobResult, type Pipeline } from './pipeline.ts';
 
 /** What the stages of one pipeline left behind. */
 export interface Shipped {
@@ -31,6 +32,7 @@ export async function ship(pipeline: Pipeline, options: DemoOptions): Promise<Sh
     '--events',
     'events.jsonl',
     ...untested,
+    ...(await strategyFlags(pipeline, options)),
   ]);
   const events = await pipeline.readFile('events.jsonl');
   return {
@@ -42,4 +44,14 @@ export async function ship(pipeline: Pipeline, options: DemoOptions): Promise<Sh
       .filter(Boolean)
       .map((line) => JSON.parse(line)),
   };
+}
+
+/** A strategy is chosen by the environment; only a canary needs more than its name. */
+async function strategyFlags(
+  pipeline: Pipeline,
+  { strategy }: DemoOptions,
+): Promise<readonly string[]> {
+  if (strategy !== 'canary') return [];
+  await pipeline.writeFile('exoship.canary.yaml', await canaryConfig(demoConfig));
+  return ['--config', 'exoship.canary.yaml'];
 }
