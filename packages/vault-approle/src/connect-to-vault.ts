@@ -1,5 +1,6 @@
 import { encodeApiPath } from './api-path.ts';
 import type { Call } from './call.ts';
+import { capabilitiesCall, readCapabilities, texts } from './capabilities.ts';
 import { checkCredentialText, refuseUnknownKeys } from './check-text.ts';
 import { type ConnectionOptions, checkConnection, connectionKeys } from './connection-options.ts';
 import { asSeconds, asText, type JsonObject } from './envelope.ts';
@@ -70,9 +71,7 @@ export function connectToVault(options: ConnectOptions): VaultConnection {
       return tokenFacts(data, askedAtMs);
     },
     async capabilities(paths, callOptions) {
-      const call = pathCall('POST', 'sys/capabilities-self', { paths });
-      const { data = {} } = await perform(call, callOptions);
-      return Object.fromEntries(paths.map((path) => [path, texts(data[path])]));
+      return readCapabilities(paths, await perform(capabilitiesCall(paths), callOptions));
     },
     async read(path, callOptions) {
       return (await orNothing(perform(pathCall('GET', path), callOptions)))?.data;
@@ -135,8 +134,4 @@ function tokenFacts(data: JsonObject, askedAtMs: number): TokenFacts {
     isRenewable: data.renewable === true,
     periodMs: periodSeconds === 0 ? undefined : periodSeconds * 1_000,
   };
-}
-
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

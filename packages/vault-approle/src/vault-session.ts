@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { capabilitiesCall, readCapabilities } from './capabilities.ts';
 import { asSeconds, type JsonObject } from './envelope.ts';
 import { createLeasedSecret, type LeasedSecret } from './leased-secret.ts';
 import { type Answer, type CallContext, performCall } from './perform-call.ts';
@@ -31,6 +32,11 @@ export interface VaultSession extends AsyncDisposable {
   /** When the token ends unless renewed, by this machine's clock. */
   readonly expiresAt: Date;
   read(path: string, options?: CallOptions): Promise<LeasedSecret>;
+  /** What the token may do with each path, in Vault's words: `read`, `update`, `deny`, … */
+  capabilities(
+    paths: readonly string[],
+    options?: CallOptions,
+  ): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Extends a lease by its TTL as far as its maximum allows, which need not be any later than before. */
   renewLease(leaseId: string, options?: CallOptions): Promise<{ expiresAt: Date }>;
   /** `undefined` when Vault knows no such lease: it is gone. */
@@ -82,6 +88,9 @@ export function createVaultSession({ client, context, token }: SessionParts): Va
     async read(path, options) {
       const call = readCall(path);
       return createLeasedSecret(await perform(call, options), call, context.scrubber);
+    },
+    async capabilities(paths, options) {
+      return readCapabilities(paths, await perform(capabilitiesCall(paths), options));
     },
     async renewLease(leaseId, options) {
       const askedAtMs = clock.now().getTime();

@@ -28,6 +28,17 @@ describe('VaultSession', () => {
     expect(vault.seen.at(-1)?.headers['x-vault-token']).toBe(canaries.token);
   });
 
+  test('capabilities() asks with its own token, renew() for as long as told', async () => {
+    await using vault = await startFakeVault();
+    const session = await openSession(vault);
+    vault.script('POST sys/capabilities-self', dataAnswer({ 'a/b': ['read'] }));
+    vault.script('POST auth/token/renew-self', loginAnswer({ lease_duration: 3600 }));
+    expect(await session.capabilities(['a/b', 'c'])).toEqual({ 'a/b': ['read'], c: [] });
+    expect(vault.seen.at(-1)?.headers['x-vault-token']).toBe(canaries.token);
+    await session.renew({ incrementMs: 3_599_001 });
+    expect(vault.seen.at(-1)?.body).toEqual({ increment: '3600s' });
+  });
+
   test('read() hides the values when its result is printed', async () => {
     await using vault = await startFakeVault();
     const session = await openSession(vault);
