@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 /** What a pipeline can act on (`retry:exit_codes`, `allow_failure:exit_codes`); explained in docs/exit-codes.md. */
 export const exitCodes = {
   ok: 0,
@@ -30,7 +32,7 @@ function rank(code: number): number {
   return index === -1 ? gravestFirst.indexOf(exitCodes.cleanupNotProven) - 0.5 : index;
 }
 
-const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+const signalNumbers: Readonly<Record<string, number>> = constants.signals;
 
 /** What a shell reports for a process that a signal ended. */
 export function signalExitCode(signal: string): number {

@@ -44,7 +44,7 @@ export function keySourceOf(settings: Settings, stage: Stage): KeySource {
 }
 
 /** @throws CliError when nobody says where Vault is */
-function vaultPlaceOf({ vault }: Settings): VaultPlace {
+export function vaultPlaceOf({ vault }: Settings): VaultPlace {
   const { address, namespace, caFile, tls } = vault;
   return { address: required(address, 'VAULT_ADDR', 'the URL of Vault'), namespace, caFile, tls };
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addCredentialCommands } from './credential-commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Job } from './job.ts';
 import type { Flags } from './load-settings.ts';
@@ -92,6 +93,7 @@ export function createProgram(job: Job): Program {
     async (flags) => await (await import('./commands/sweep.ts')).sweep(job, flags),
   );
   addRolloutCommands(program, job, { shared, on });
+  addCredentialCommands(program, job, { shared, on });
   const sandbox = program.command('sandbox').description('A local Exoscale and Vault');
   on(
     sandbox

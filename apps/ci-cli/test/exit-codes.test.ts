@@ -31,6 +31,7 @@ test.each([
   ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGKILL', 137],
 ])('signalExitCode(%s) is %i', (signal, expected) => {
   expect(signalExitCode(signal)).toBe(expected);
 });

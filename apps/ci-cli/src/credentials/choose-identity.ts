@@ -62,7 +62,7 @@ export function canLogInAgain(identity: Identity, now: Date): boolean {
 }
 
 /** One per stage, so that the one which deploys can be kept to protected branches. */
-function jwtRoleOf({ appRole, stage }: Pick<KeySource, 'appRole' | 'stage'>): string {
+export function jwtRoleOf({ appRole, stage }: Pick<KeySource, 'appRole' | 'stage'>): string {
   return `${appRole}-${stage}`;
 }
 

@@ -18,9 +18,14 @@ export interface Sessions extends AsyncDisposable {
 interface Entry {
   readonly session: VaultSession;
   readonly freshness: Freshness;
+  /** From its login to its first end. */
+  readonly lifetimeMs: number;
   keys: number;
   isEnding: boolean;
 }
+
+/** A session is renewed before it has less than a third left: one with less is near its maximum, if nobody noticed. */
+const LEAST_SHARE = 0.32;
 
 /** Reads the identity at once, so that nothing is begun without one. */
 export async function openSessions(job: Job, source: KeySource): Promise<Sessions> {
@@ -32,7 +37,9 @@ export async function openSessions(job: Job, source: KeySource): Promise<Session
 
   const logInAnew = async (): Promise<Entry> => {
     const session = await logIn(job, source, identity);
-    const entry: Entry = { session, freshness: watch(session), keys: 0, isEnding: false };
+    const lifetimeMs = session.expiresAt.getTime() - clock.now().getTime();
+    const freshness = watch(session);
+    const entry: Entry = { session, freshness, lifetimeMs, keys: 0, isEnding: false };
     entries.set(session, entry);
     return entry;
   };
@@ -45,6 +52,10 @@ export async function openSessions(job: Job, source: KeySource): Promise<Session
         if (!canLogInAgain(identity, clock.now())) warnOfEnd(job, session, reason);
       },
     });
+  const isNearItsEnd = ({ session, lifetimeMs, isEnding }: Entry): boolean => {
+    const leftMs = session.expiresAt.getTime() - clock.now().getTime();
+    return isEnding || leftMs < lifetimeMs * LEAST_SHARE;
+  };
   const giveBack = async (entry: Entry): Promise<void> => {
     entries.delete(entry.session);
     await entry.freshness.stop();
@@ -56,7 +67,7 @@ export async function openSessions(job: Job, source: KeySource): Promise<Session
       if (current === undefined) {
         current = await logInAnew();
         tellHowLong(job, identity);
-      } else if (current.isEnding && canLogInAgain(identity, clock.now())) {
+      } else if (isNearItsEnd(current) && canLogInAgain(identity, clock.now())) {
         const previous = current;
         current = await logInAnew();
         job.progress.line('logged in again: the last token cannot be extended any more');

@@ -4,7 +4,7 @@ import type { Job } from '../job.ts';
 import { giveBackKey } from './give-back.ts';
 import type { KeySource } from './key-source.ts';
 import { mintKey } from './mint-key.ts';
-import { rememberZones } from './remember-zones.ts';
+import { rememberZones, warmZones } from './remember-zones.ts';
 import { openSessions } from './sessions.ts';
 
 /**
@@ -20,9 +20,11 @@ export async function withApiKey<T>(
   const { signal, clock } = job.context;
   signal.throwIfAborted();
   await using sessions = await openSessions(job, source);
+  const fetch = rememberZones(globalThis.fetch);
+  void warmZones(fetch, source.endpoint);
   const session = await sessions.acquire();
   signal.throwIfAborted();
-  const apiKey = await mintKey(job, source, { session, fetch: rememberZones(globalThis.fetch) });
+  const apiKey = await mintKey(job, source, { session, fetch });
   try {
     signal.throwIfAborted();
     job.progress.line(

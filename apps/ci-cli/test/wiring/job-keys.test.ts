@@ -1,7 +1,7 @@
 import { createApiKeyProvider, createSecret, type ReplaceableKey } from '@exoship/exo-runner';
 import { expect, test } from 'vitest';
 import { holdPerRequest } from '../../src/wiring/job-keys.ts';
-import { rememberZones } from '../../src/wiring/remember-zones.ts';
+import { rememberZones, warmZones } from '../../src/wiring/remember-zones.ts';
 
 /** Keys that are due for replacement the moment they are handed out. */
 function openKeys(fetch: typeof globalThis.fetch) {
@@ -99,6 +99,24 @@ test('rememberZones() asks for the zones once, and for everything else each time
   expect(asked.filter((url) => url === 'https://a/v2/zone')).toHaveLength(1);
   expect(asked.filter((url) => url === 'https://a/v2/instance')).toHaveLength(3);
   expect(asked).toContain('https://b/v2/zone');
+});
+
+test('warmZones() asks beforehand, and whoever comes next waits for that answer', async () => {
+  const asked: string[] = [];
+  const gate = Promise.withResolvers<Response>();
+  const fetch = rememberZones(async (input) => {
+    asked.push(input instanceof Request ? input.url : input.toString());
+    return await gate.promise;
+  });
+  const warming = warmZones(fetch, 'https://a/v2');
+  const answer = fetch('https://a/v2/zone');
+  gate.resolve(new Response('{"zones":[]}'));
+  expect(await (await answer).json()).toEqual({ zones: [] });
+  await warming;
+  expect(asked).toEqual(['https://a/v2/zone']);
+  await expect(
+    warmZones(async () => await Promise.reject(new Error('down'))),
+  ).resolves.toBeUndefined();
 });
 
 test('rememberZones() does not remember a failure', async () => {
