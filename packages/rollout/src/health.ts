@@ -16,6 +16,8 @@ export interface MemberHealth {
   /** Consecutive passes and failures of the probe; one of the two is zero. */
   readonly passes: number;
   readonly failures: number;
+  /** Those of the failures in a row that were seen while a balancer sent clients to it. */
+  readonly exposedFailures: number;
   /** How often a proof was lost. */
   readonly flaps: number;
   readonly probedMs: number | undefined;
@@ -57,6 +59,7 @@ function unseen(nowMs: number): MemberHealth {
   return {
     passes: 0,
     failures: 0,
+    exposedFailures: 0,
     flaps: 0,
     probedMs: undefined,
     heldSinceMs: undefined,
@@ -76,6 +79,7 @@ function track(
   const isRunning = member.state === 'running';
   const passes = isRunning ? count(previous.passes, probe?.passed) : 0;
   const failures = isRunning ? count(previous.failures, probe && !probe.passed) : 0;
+  const isExposed = isRunning && member.verdict === 'healthy';
   const isHeld = passes > 0 && isAdmitted(member);
   const heldSinceMs = isHeld ? (previous.heldSinceMs ?? nowMs) : undefined;
   const isProven =
@@ -86,6 +90,7 @@ function track(
   return {
     passes,
     failures,
+    exposedFailures: isExposed ? count(previous.exposedFailures, probe && !probe.passed) : 0,
     flaps: previous.flaps + (hasFlapped ? 1 : 0),
     probedMs: probe === undefined ? previous.probedMs : probedMs,
     heldSinceMs,

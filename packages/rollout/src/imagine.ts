@@ -123,6 +123,7 @@ function imagineOne(
   return {
     passes: isProven ? successes : 0,
     failures: isWell ? 0 : successes,
+    exposedFailures: 0,
     flaps: 0,
     probedMs: nowMs,
     heldSinceMs: isProven ? provenMs : undefined,

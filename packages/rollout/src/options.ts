@@ -31,6 +31,11 @@ export interface GateOptions {
   readonly probeTimeoutMs?: number | undefined;
   /** A member that loses its proof this often fails the gate. @default 3 */
   readonly maxFlaps?: number | undefined;
+  /**
+   * Consecutive failed probes of a member that a balancer has admitted all the same: it answers clients, and badly, so
+   * that the gate fails at once and not at the deadline. @default 5
+   */
+  readonly maxFailures?: number | undefined;
 }
 
 export interface DrainOptions {

@@ -25,6 +25,15 @@ export function checkGate(scene: Scene): Decision | undefined {
       `Member "${flapper.id}" lost its proof ${rules.gate.maxFlaps} times: ${lastWord(scene, flapper)}`,
     );
   }
+  const exposed = census.unproven.find(
+    ({ id }) => (scene.health.get(id)?.exposedFailures ?? 0) >= rules.gate.maxFailures,
+  );
+  if (exposed !== undefined && !census.isRollback) {
+    return fail(
+      scene,
+      `Member "${exposed.id}" answers clients and has failed ${rules.gate.maxFailures} probes in a row: ${lastWord(scene, exposed)}`,
+    );
+  }
   const isWaiting = census.unproven.length > 0 || isPendingAwaited(scene);
   if (!isWaiting) return undefined;
   if (isPendingAwaited(scene) && now.ms >= pendingDeadlineOf(scene)) {

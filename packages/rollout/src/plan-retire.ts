@@ -17,13 +17,19 @@ export function retire(scene: Scene, needed: number): Decision | undefined {
   return remove(scene, victims, arithmetic(census, victims, floor));
 }
 
-/** On the way back the members that fail go at once: they take traffic and answer it badly. */
+/**
+ * On the way back the members that fail go at once, because they take traffic and answer it badly; and with them those
+ * of their kind that are not missed, so that they do not serve for one more drain window.
+ */
 export function retireFailing(scene: Scene): Decision | undefined {
   const { census } = scene;
   if (!census.isRollback) return undefined;
-  const victims = pickVictims(census, census.floor, true).filter(
+  const failing = pickVictims(census, census.floor, true).filter(
     ({ standing }) => standing === 'failing',
   );
+  if (failing.length === 0) return undefined;
+  const spare = pickVictims(census, census.size, true);
+  const victims = spare.length > failing.length ? spare : failing;
   return remove(scene, victims, `they fail, ${arithmetic(census, victims, census.floor)}`);
 }
 

@@ -21,6 +21,7 @@ export interface Spec {
     readonly healthyDeadlineMs: number;
     readonly probeTimeoutMs: number;
     readonly maxFlaps: number;
+    readonly maxFailures: number;
   };
   readonly progressDeadlineMs: number;
   readonly bakeTimeMs: number;
@@ -52,6 +53,7 @@ const GATE = {
   healthyDeadlineMs: 300_000,
   probeTimeoutMs: 10_000,
   maxFlaps: 3,
+  maxFailures: 5,
 };
 const DRAIN = {
   inFlightGraceMs: 5_000,
@@ -129,6 +131,7 @@ function checkSpec(spec: Spec): void {
   }
   checkCount('gate.successes', spec.gate.successes);
   checkCount('gate.maxFlaps', spec.gate.maxFlaps);
+  checkCount('gate.maxFailures', spec.gate.maxFailures);
   checkCount('gate.intervalMs', spec.gate.intervalMs);
   checkOneOf('drain.onFailure', spec.drain.onFailure, ['continue', 'stop']);
   checkOneOf('onExternalResize', spec.onExternalResize, ['adopt', 'pause']);

@@ -26,7 +26,7 @@ interface History {
 }
 
 const historyArbitrary: fc.Arbitrary<History> = fc.record({
-  probes: fc.constantFrom(-3, -1, 0, 1, 3, 3, 3, 3),
+  probes: fc.constantFrom(-5, -3, -1, 0, 1, 3, 3, 3, 3),
   flaps: fc.constantFrom(0, 0, 0, 1, 3),
   probedMs: fc.constantFrom(NOW - 100_000, NOW - 1, NOW - 1, NOW),
   isHeld: fc.constantFrom(true, true, false),
@@ -45,6 +45,7 @@ function healthOf(
   return {
     passes,
     failures: isRunning ? Math.max(0, -probes) : 0,
+    exposedFailures: isRunning && member.verdict === 'healthy' ? Math.max(0, -probes) : 0,
     flaps,
     probedMs: probes === 0 ? undefined : probedMs,
     heldSinceMs: passes > 0 && isAdmitted ? NOW - 5_000 : undefined,
@@ -143,6 +144,7 @@ const caseArbitrary: fc.Arbitrary<Case> = fc
           healthyDeadlineMs: 300_000,
           probeTimeoutMs: 10_000,
           maxFlaps: 3,
+          maxFailures: 5,
         },
         progressDeadlineMs: 600_000,
         bakeTimeMs: 0,

@@ -35,6 +35,7 @@ test('resolveRolloutOptions() fills in the defaults that the docs promise', () =
       "gate": {
         "healthyDeadlineMs": 300000,
         "intervalMs": 5000,
+        "maxFailures": 5,
         "maxFlaps": 3,
         "minHealthyTimeMs": 10000,
         "probeTimeoutMs": 10000,

@@ -29,6 +29,8 @@ interface GateConfig {
   readonly minHealthyTimeMs: number;
   /** A member that fails again this often after it had passed fails the gate. */
   readonly maxFlaps: number;
+  /** A member that a load balancer sends to although it fails its checks this often in a row fails the gate. */
+  readonly maxFailures: number;
 }
 
 interface DeadlinesConfig {
@@ -53,6 +55,9 @@ const gateShape = {
   maxFlaps: wholeNumber(1, 1000)
     .prefault(3)
     .describe('A member that fails again this often fails the gate'),
+  maxFailures: wholeNumber(1, 1000)
+    .prefault(5)
+    .describe('A member in rotation that fails this often in a row fails the gate at once'),
 };
 
 const deadlinesShape = {

@@ -53,6 +53,7 @@ export function rolloutOptionsFrom(settings: Settings, { clock }: Context): Wire
       minHealthyTimeMs: gate.minHealthyTimeMs,
       healthyDeadlineMs: deadlines.healthyMs,
       maxFlaps: gate.maxFlaps,
+      maxFailures: gate.maxFailures,
       probeTimeoutMs: test.requestTimeoutMs,
     },
     ...(drain && { drain }),

@@ -34,6 +34,7 @@ test('parseConfig() fills in every default', () => {
             },
             "gate": {
               "intervalMs": 5000,
+              "maxFailures": 5,
               "maxFlaps": 3,
               "minHealthyTimeMs": 10000,
               "successes": 3,
