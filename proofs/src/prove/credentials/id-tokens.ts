@@ -8,7 +8,7 @@ export interface IdTokens {
   issue(claims?: Readonly<Record<string, unknown>>): string;
 }
 
-export const audience = 'https://vault.example.com';
+const audience = 'https://vault.example.com';
 
 export function createIdTokens(): IdTokens {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
