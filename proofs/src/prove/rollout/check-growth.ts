@@ -25,7 +25,11 @@ export function checkGrowth(court: Court): void {
       `${witness.name}: ${describe(deed)} with ${leaving} leaving, at most ${most} may be there`,
   );
   if (wish.isRollback) return;
-  const goal = present.filter(({ template }) => template === wish.goal);
+  // What has stopped is not running anything.
+  const goal = present.filter(
+    ({ template, state }) =>
+      template === wish.goal && (state === 'running' || state === 'starting'),
+  );
   const proven = goal.filter(({ id }) => provedEver.has(id)).length;
   const unproven = goal.length - proven + size - present.length;
   const allowed = mostUnproven(scenario, wish.size, proven);

@@ -78,14 +78,14 @@ export function isUndisturbed({ release, disturbances, switches }: Scenario): bo
 }
 
 /**
- * Without compare-and-set a lease is taken by writing it and looking again after a pause. A process that stalls for longer
- * than that pause between its last look and its write may take a lease that is alive: its holder then ends, and what
- * both knew of the size may differ. Nothing but that may go wrong.
+ * Without compare-and-set a lease is taken by writing it and looking again after a pause. When a write takes effect later
+ * than that pause after its writer's last look, because the process stalled or the cloud queued it, it may replace a lease
+ * that is alive: its holder then ends, and what both knew of the size may differ. Nothing but that may go wrong.
  */
-export function isBeyondMargin({ rival, faults, stallMs = 30_000 }: Scenario): boolean {
-  return (
-    rival !== undefined && stallMs > leaseSettleMs && faults.some(({ kind }) => kind === 'stall')
-  );
+export function isBeyondMargin({ rival, faults, switches, stallMs = 30_000 }: Scenario): boolean {
+  if (rival === undefined) return false;
+  const isStalled = stallMs > leaseSettleMs && faults.some(({ kind }) => kind === 'stall');
+  return isStalled || switches?.overlappingOperation === 'queue';
 }
 
 const second = 1_000;
