@@ -52,8 +52,11 @@ export async function proveCredentials(
     longJob: figures,
     roundTrips,
   };
-  await mkdir(reportFolder, { recursive: true });
-  await writeFile(`${reportFolder}credentials.json`, `${JSON.stringify(report, null, 2)}\n`);
+  // A part of it is no report.
+  if (isAll) {
+    await mkdir(reportFolder, { recursive: true });
+    await writeFile(`${reportFolder}credentials.json`, `${JSON.stringify(report, null, 2)}\n`);
+  }
   for (const { name, why } of skipped) say(`skipped  ${name}: ${why}`);
   sayFigures(say, longJob, roundTrips);
   for (const { what, problems, output } of violations) {

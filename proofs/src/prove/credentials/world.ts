@@ -26,6 +26,8 @@ export interface World extends AsyncDisposable {
   file(name: string, text: string, mode?: number): Promise<string>;
   /** Writes a configuration that differs from the demo's by `vault.login` and more; its variable. */
   configure(login: string | undefined, change?: (text: string) => string): Promise<Env>;
+  /** Closes it together with this. */
+  use(disposable: AsyncDisposable): void;
   /** What a job finds in its environment. */
   env(overrides?: Env): Record<string, string>;
 }
@@ -55,6 +57,7 @@ export async function openWorld(seed: number): Promise<World> {
     await writeFile(path, text, { mode });
     return path;
   };
+  const others = new AsyncDisposableStack();
   return {
     sandbox,
     tap,
@@ -69,6 +72,7 @@ export async function openWorld(seed: number): Promise<World> {
         login === undefined ? text : text.replace(/( +)appRole:/, `$1login: ${login}\n$1appRole:`);
       return { EXOSHIP_CONFIG: await file('exoship.yaml', change(withLogin)) };
     },
+    use: (disposable) => void others.use(disposable),
     env: (overrides = {}) =>
       defined({
         ...sandbox.env,
@@ -86,6 +90,7 @@ export async function openWorld(seed: number): Promise<World> {
         ...overrides,
       }),
     [Symbol.asyncDispose]: async () => {
+      await others.disposeAsync();
       await tap[Symbol.asyncDispose]();
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });

@@ -141,7 +141,7 @@ export const appRole: Group = {
     },
     {
       name: 'compressed answer',
-      why: 'never asked for; packages/vault-approle/test/node-vault-faults.test.ts sends one',
+      why: 'never asked for; packages/vault-approle/test/judge.test.ts refuses one',
     },
   ],
 };

@@ -205,7 +205,7 @@ export const engine: Group = {
       why: 'pnpm prove signals',
     },
     { name: 'command that ignores SIGTERM', why: 'packages/exo-runner/test/run-with-key.test.ts' },
-    { name: 'closed pipe of the parent', why: 'proofs/src/prove/packed/bin-faults.ts' },
+    { name: 'closed pipe of the parent', why: 'packages/exo-runner/test/run-with-key.test.ts' },
     { name: 'two keys in one job', why: 'every build has two: pnpm demo' },
   ],
 };

@@ -38,6 +38,7 @@ const tls = (
         rejectUnauthorized: server.requestCert === true,
         ...server,
       });
+      world.use(front);
       arrived = () => front.exchanges.length;
       return { VAULT_ADDR: front.origin, ...env };
     },
