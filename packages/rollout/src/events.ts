@@ -11,6 +11,7 @@ export interface MemberView {
   readonly verdict: 'healthy' | 'unhealthy' | 'unknown' | 'none';
   readonly isProven: boolean;
   readonly isDrained: boolean;
+  readonly createdAt: Date;
 }
 
 export type WarningCode =

@@ -114,6 +114,7 @@ function viewOf(situation: Situation): {
       verdict: member.verdict,
       isProven: hasFreshProof(situation, member),
       isDrained: memory.drained.has(member.id),
+      createdAt: member.createdAt,
     })),
   };
 }

@@ -11,16 +11,21 @@ const WATCH_INTERVAL_MS = 2_000;
 export async function rolloutStatus(job: Job, flags: Flags): Promise<number> {
   const settings = await loadSettings(job, flags);
   return await withPool(job, settings, async (wired) => {
-    const { signal, clock } = job.context;
+    const { signal, clock, isInteractive } = job.context;
     for (let shown = ''; ; ) {
       const { tree, state } = await look(job, wired);
-      if (tree !== shown) job.progress.line(tree);
-      shown = tree;
       const isUnderWay = state === 'rolling' || state === 'rolling-back';
-      if (flags.watch !== true || !isUnderWay) break;
+      if (flags.watch !== true || !isUnderWay) {
+        job.progress.pin(undefined);
+        if (tree !== shown) job.progress.line(tree);
+        return exitCodes.ok;
+      }
+      // A person sees it change in place; a job log gets each state once.
+      if (isInteractive) job.progress.pin(() => tree.split('\n'));
+      else if (tree !== shown) job.progress.line(tree);
+      if (!isInteractive) shown = tree;
       await clock.sleep(WATCH_INTERVAL_MS, { signal });
     }
-    return exitCodes.ok;
   });
 }
 

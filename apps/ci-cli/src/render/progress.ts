@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { createLiveArea } from './live-area.ts';
 
 /** What a person or a job log sees while a command works. Everything goes to stderr and passes the redactor. */
 export interface Progress {
@@ -8,13 +9,12 @@ export interface Progress {
   warn(text: string): void;
   /** What is going on right now: alive at the bottom of a terminal, left out of a job log. */
   live(text: string): void;
+  /** Lines that stay above that and are redrawn in place, until they are taken away by `undefined`. */
+  pin(render: (() => readonly string[]) | undefined): void;
   /** A block that GitLab folds. */
   section<T>(name: string, title: string, body: () => Promise<T>): Promise<T>;
   close(): void;
 }
-
-const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const CLEAR_LINE = '\r\u001B[2K';
 
 export function createProgress(context: Context): Progress {
   const startedMs = context.clock.monotonicMs();
@@ -23,18 +23,19 @@ export function createProgress(context: Context): Progress {
   const write = (text: string): void => {
     context.stderr.write(context.redactor.redact(text));
   };
-  const status = createStatusLine(context, write, elapsed);
+  const area = createLiveArea(context, write, elapsed);
 
   const append = (text: string): void => {
-    status.clear();
+    area.clear();
     for (const part of text.split('\n')) write(`${elapsed()}  ${part}\n`);
-    status.draw();
+    area.draw();
   };
 
   return {
     line: append,
     warn: (text) => append(`warning: ${text}`),
-    live: status.set,
+    live: area.set,
+    pin: area.pin,
     async section(name, title, body) {
       if (!context.env.GITLAB_CI) {
         append(title);
@@ -48,48 +49,6 @@ export function createProgress(context: Context): Progress {
         write(`section_end:${seconds()}:${name}\r\u001B[0K\n`);
       }
     },
-    close: status.close,
-  };
-}
-
-interface StatusLine {
-  set(text: string): void;
-  draw(): void;
-  clear(): void;
-  close(): void;
-}
-
-function createStatusLine(
-  context: Context,
-  write: (text: string) => void,
-  elapsed: () => string,
-): StatusLine {
-  let text = '';
-  let frame = 0;
-  let timer: NodeJS.Timeout | undefined;
-  const shown = (): boolean => context.isInteractive && text !== '';
-  const clear = (): void => {
-    if (shown()) write(CLEAR_LINE);
-  };
-  const draw = (): void => {
-    if (!shown()) return;
-    frame = (frame + 1) % FRAMES.length;
-    write(`${CLEAR_LINE}${elapsed()}  ${FRAMES[frame]} ${text}`);
-  };
-  return {
-    draw,
-    clear,
-    set(next) {
-      if (!context.isInteractive) return;
-      clear();
-      text = next;
-      timer ??= setInterval(draw, 120).unref();
-      draw();
-    },
-    close() {
-      clear();
-      text = '';
-      clearInterval(timer);
-    },
+    close: area.close,
   };
 }

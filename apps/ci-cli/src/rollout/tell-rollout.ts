@@ -5,6 +5,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import type { Flags } from '../load-settings.ts';
 import { type EventLog, openEventLog } from '../render/event-log.ts';
+import { createLiveTree, type LiveTree } from '../render/live-tree.ts';
 import { rolloutLine } from '../render/rollout-line.ts';
 import { drawRolloutReport } from '../render/rollout-report.ts';
 import { rolloutFailure } from '../rollout-failure.ts';
@@ -49,20 +50,34 @@ async function follow(
   control: Control,
   isExclusive: boolean,
 ): Promise<RolloutResult> {
-  const { context } = job;
+  const { context, progress } = job;
   await using events = await openEventLog(eventsFile, context.redactor);
+  const tree = createLiveTree(settings.deploy.gate.successes);
+  progress.pin(() => tree.render(context.clock.now()));
+  using _pinned = { [Symbol.dispose]: () => progress.pin(undefined) };
   return await control({
     ...rolloutOptionsFrom(settings, context),
     exclusive: isExclusive,
     owner: context.env.CI_JOB_ID ? `job-${context.env.CI_JOB_ID}` : 'ci-cli',
     clock: context.clock,
     signal: context.signal,
-    onEvent: (event) => tell(job, settings, events, event),
+    onEvent: (event) => tell(job, settings, { events, tree }, event),
   });
 }
 
-function tell(job: Job, settings: Settings, events: EventLog, event: RolloutEvent): void {
+interface Listeners {
+  readonly events: EventLog;
+  readonly tree: LiveTree;
+}
+
+function tell(
+  job: Job,
+  settings: Settings,
+  { events, tree }: Listeners,
+  event: RolloutEvent,
+): void {
   events.append(event);
+  tree.tell(event);
   warnOfShortLameDuck(job, settings, event);
   const { line, live } = rolloutLine(event);
   if (line !== undefined) job.progress.line(line);
