@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { PackerEvent } from './packer-event.ts';
 import type { Secret } from './secret.ts';
+import type { SshKey } from './ssh-key.ts';
 
 export interface BuildOptions {
   /** Absolute path of the template: a `.json` or `.pkr.hcl` file, or a folder of the latter. */
@@ -18,6 +19,16 @@ export interface BuildOptions {
   readonly variables?: Readonly<Record<string, string>> | undefined;
   /** Handed over in a file that only this user can read, and hidden in all output. @default {} */
   readonly secretVariables?: Readonly<Record<string, Secret>> | undefined;
+  /**
+   * Lets Packer log in to its machine. The key is in a file that only this user can read, gone at the end; its path is
+   * in the template's variable of this name, if given, and in the environment as `PACKER_SSH_PRIVATE_KEY`. @default none
+   */
+  readonly sshKey?: { readonly key: SshKey; readonly variable?: string | undefined } | undefined;
+  /**
+   * A NoCloud image (ISO 9660, `cidata`) with user data for the machine, by default `#cloud-config` that trusts
+   * {@link sshKey}; its path is in the template's variable of this name. @default none
+   */
+  readonly seed?: { readonly variable: string; readonly userData?: string | undefined } | undefined;
   /** Builds to run; names or globs. @default all */
   readonly only?: readonly string[] | undefined;
   /** Where relative paths in the template start. @default the folder of the template */

@@ -11,6 +11,7 @@ import { type BuildPlan, planBuild } from './plan-build.ts';
 import { createPrivateFolder, type PrivateFolder } from './private-folder.ts';
 import { createRedaction } from './redact-secrets.ts';
 import { type PackerCommand, runPacker } from './run-packer.ts';
+import type { Secret } from './secret.ts';
 import { supervise } from './supervise.ts';
 import { createTranscript, LINE_LIMIT } from './transcript.ts';
 
@@ -37,9 +38,13 @@ export async function buildTemplate(options: BuildOptions): Promise<BuildResult>
   const emit = createEmit(plan);
   const { version } = await detectPacker({ env: plan.env, binary: plan.binary, signal });
   await assertReadable(plan);
-  const redact = createRedaction(Object.values(plan.secretVariables), plan.redact);
+  const redact = createRedaction(secretsOf(plan), plan.redact);
   const transcript = createTranscript({ redact, emit });
-  const folder = await createPrivateFolder(plan.folder, plan.secretVariables);
+  const folder = await createPrivateFolder(plan.folder, {
+    secretVariables: plan.secretVariables,
+    sshKey: plan.sshKey?.key,
+    userData: plan.seed?.userData,
+  });
   try {
     using watch = supervise({
       ...plan,
@@ -68,12 +73,25 @@ export async function buildTemplate(options: BuildOptions): Promise<BuildResult>
 }
 
 function commandOf(plan: BuildPlan, folder: PrivateFolder): PackerCommand {
+  const { keyFile, seedFile, variableFile } = folder;
+  const files = [
+    [plan.sshKey?.variable, keyFile] as const,
+    [plan.seed?.variable, seedFile] as const,
+  ];
+  const variables = { ...plan.variables, ...Object.fromEntries(files.filter(([name]) => name)) };
   return {
     binary: plan.binary,
-    args: buildArguments({ ...plan, variableFile: folder.variableFile }),
-    env: buildEnvironment(plan.env, plan.inherit, folder),
+    args: buildArguments({ ...plan, variables, variableFile }),
+    env: {
+      ...buildEnvironment(plan.env, plan.inherit, folder),
+      ...(keyFile !== undefined && { PACKER_SSH_PRIVATE_KEY: keyFile }),
+    },
     cwd: plan.cwd,
   };
+}
+
+function secretsOf({ secretVariables, sshKey }: BuildPlan): readonly Secret[] {
+  return [...Object.values(secretVariables), ...(sshKey ? [sshKey.key.privateKey] : [])];
 }
 
 async function assertReadable({ template, cwd }: BuildPlan): Promise<void> {

@@ -2,6 +2,7 @@ import type { Artifact } from './artifact.ts';
 
 /**
  * - `not-installed`: there is no Packer by this name, or it is another program.
+ * - `qemu-missing`, `ssh-missing`: an image cannot be verified here.
  * - `folder-unusable`: the private folder could not be made.
  * - `template-invalid`, `component-missing`: nothing was started.
  * - `ssh-timeout`, `provisioner-failed`, `post-processor-failed`, `disk-full`: what Packer says of the build.
@@ -10,6 +11,8 @@ import type { Artifact } from './artifact.ts';
  */
 export type PackerErrorCode =
   | 'not-installed'
+  | 'qemu-missing'
+  | 'ssh-missing'
   | 'folder-unusable'
   | 'template-invalid'
   | 'component-missing'

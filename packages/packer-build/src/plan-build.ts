@@ -6,9 +6,10 @@ import {
   assertVariableNames,
 } from './assert-options.ts';
 import type { BuildOptions } from './build-options.ts';
+import { trusting } from './seed-image.ts';
 import { systemClock } from './system-clock.ts';
 
-type Optional = 'redact' | 'onEvent' | 'signal';
+type Optional = 'sshKey' | 'seed' | 'redact' | 'onEvent' | 'signal';
 
 /** The options with every default filled in. */
 export type BuildPlan = {
@@ -25,6 +26,11 @@ export function planBuild(options: BuildOptions): BuildPlan {
     inherit: options.inherit ?? [],
     variables: options.variables ?? {},
     secretVariables: options.secretVariables ?? {},
+    sshKey: options.sshKey,
+    seed: options.seed && {
+      variable: options.seed.variable,
+      userData: options.seed.userData ?? trustingUserData(options),
+    },
     only: options.only ?? [],
     // A template without extension is a folder of templates.
     cwd: options.cwd ?? (extname(template) === '' ? template : dirname(template)),
@@ -41,9 +47,16 @@ export function planBuild(options: BuildOptions): BuildPlan {
   assertAbsolute('template', plan.template);
   assertAbsolute('folder', plan.folder);
   assertAbsolute('cwd', plan.cwd);
-  assertVariableNames([...Object.keys(plan.variables), ...Object.keys(plan.secretVariables)]);
+  const ours = [plan.sshKey?.variable, plan.seed?.variable].filter((name) => name !== undefined);
+  const names = [plan.variables, plan.secretVariables].flatMap((given) => Object.keys(given));
+  assertVariableNames([...names, ...ours]);
   for (const name of ['deadlineMs', 'idleMs', 'stopGraceMs'] as const) {
     assertDuration(name, plan[name]);
   }
   return plan;
+}
+
+function trustingUserData({ sshKey }: BuildOptions): string {
+  if (sshKey === undefined) throw new TypeError('"seed" needs "userData", or "sshKey" to trust');
+  return trusting(sshKey.key.publicKey);
 }

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PackerError } from './error.ts';
 import type { Secret } from './secret.ts';
+import { seedImage } from './seed-image.ts';
+import type { SshKey } from './ssh-key.ts';
 
 export interface PrivateFolder {
   readonly path: string;
@@ -10,7 +12,19 @@ export interface PrivateFolder {
   readonly home: string;
   /** `undefined` when there are no secret variables. */
   readonly variableFile: string | undefined;
+  /** `undefined` when there is no key. */
+  readonly keyFile: string | undefined;
+  /** `undefined` when there is no seed. */
+  readonly seedFile: string | undefined;
   remove(): Promise<void>;
+}
+
+/** What is written into the folder, all of it for this user's eyes only. */
+export interface FolderContents {
+  readonly secretVariables?: Readonly<Record<string, Secret>> | undefined;
+  readonly sshKey?: SshKey | undefined;
+  /** User data of a machine; a NoCloud image is made of it. */
+  readonly userData?: string | undefined;
 }
 
 /** Plugins listen on unix sockets in TMPDIR, whose paths hold 107 bytes: room for `/packer-plugin` and ten digits. */
@@ -23,7 +37,7 @@ const LONGEST_TEMPORARY = 107 - 25;
  */
 export async function createPrivateFolder(
   parent: string,
-  secretVariables: Readonly<Record<string, Secret>>,
+  { secretVariables = {}, sshKey, userData }: FolderContents,
 ): Promise<PrivateFolder> {
   const longestParent = LONGEST_TEMPORARY - '/pk-XXXXXX/t'.length;
   if (Buffer.byteLength(parent) > longestParent) {
@@ -38,8 +52,19 @@ export async function createPrivateFolder(
   try {
     const [temporary, cache, home] = [join(path, 't'), join(path, 'c'), join(path, 'h')];
     for (const folder of [temporary, cache, home]) await mkdir(folder, { mode: 0o700 });
-    const variableFile = await writeVariables(path, secretVariables);
-    return { path, temporary, cache, home, variableFile, remove };
+    const write = async (name: string, content: string | Uint8Array): Promise<string> => {
+      const file = join(path, name);
+      await writeFile(file, content, { mode: 0o600, flag: 'wx' });
+      return file;
+    };
+    const variables = variablesText(secretVariables);
+    const [variableFile, keyFile, seedFile] = [
+      // JSON serves both kinds of template; the ending is how Packer tells.
+      variables && (await write('secret.pkrvars.json', variables)),
+      sshKey && (await write('ssh-key', sshKey.privateKey.reveal())),
+      userData && (await write('seed.iso', seedImage(userData))),
+    ];
+    return { path, temporary, cache, home, variableFile, keyFile, seedFile, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -56,15 +81,9 @@ async function makeFolder(parent: string): Promise<string> {
   }
 }
 
-/** JSON serves both kinds of template; the ending is how Packer tells. */
-async function writeVariables(
-  folder: string,
-  secretVariables: Readonly<Record<string, Secret>>,
-): Promise<string | undefined> {
+function variablesText(secretVariables: Readonly<Record<string, Secret>>): string | undefined {
   const names = Object.keys(secretVariables);
   if (names.length === 0) return undefined;
   const values = names.map((name) => [name, secretVariables[name]?.reveal()] as const);
-  const path = join(folder, 'secret.pkrvars.json');
-  await writeFile(path, JSON.stringify(Object.fromEntries(values)), { mode: 0o600, flag: 'wx' });
-  return path;
+  return JSON.stringify(Object.fromEntries(values));
 }

@@ -1,6 +1,12 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { buildTemplate, isPackerError, type PackerError, type PackerEvent } from '../src/index.ts';
+import {
+  buildTemplate,
+  createSshKey,
+  isPackerError,
+  type PackerError,
+  type PackerEvent,
+} from '../src/index.ts';
 import { createBuildFolder, fixturePath } from './build-folder.ts';
 
 async function failureOf(building: Promise<unknown>): Promise<PackerError> {
@@ -246,4 +252,39 @@ test.for<[string, object, string]>([
 test('buildTemplate() refuses a machine without Packer', async () => {
   const options = { template: '/t.json', folder: '/tmp/none', env: { PATH: '/nonexistent' } };
   expect(await failureOf(buildTemplate(options))).toMatchObject({ code: 'not-installed' });
+});
+
+test('buildTemplate() hands a throw-away key and a seed that trusts it over in private files', async () => {
+  await using folder = await createBuildFolder();
+  const key = createSshKey();
+  const keep = folder.at('kept');
+  const report = folder.at('report.json');
+  const secretLine = key.privateKey.reveal().split('\n')[2] ?? '';
+  const print = [`1,,ui,message,    hello: ${secretLine}`];
+  const result = await folder.build(
+    { replay: 'build-ok', report, print, keep },
+    { sshKey: { key, variable: 'key_file' }, seed: { variable: 'seed_file' } },
+  );
+  const { args, env } = JSON.parse(folder.read('report.json'));
+  const privateFolder = env.HOME.slice(0, -'/h'.length);
+  expect(env.PACKER_SSH_PRIVATE_KEY).toBe(`${privateFolder}/ssh-key`);
+  expect(args).toEqual(
+    expect.arrayContaining([
+      `key_file=${privateFolder}/ssh-key`,
+      `seed_file=${privateFolder}/seed.iso`,
+    ]),
+  );
+  const kept = JSON.parse(folder.read('kept'));
+  expect(kept['ssh-key']).toEqual({ mode: '600', text: key.privateKey.reveal() });
+  expect(kept['seed.iso'].mode).toBe('600');
+  expect(kept['seed.iso'].text).toContain(`ssh_authorized_keys:\n- "${key.publicKey}"\n`);
+  expect(result.lastMessages.join()).not.toContain(secretLine);
+  expect(await folder.leftovers()).toEqual([]);
+});
+
+test('buildTemplate() refuses a seed that would trust nobody', async () => {
+  await using folder = await createBuildFolder();
+  await expect(folder.build({}, { seed: { variable: 'seed' } })).rejects.toThrow(
+    '"seed" needs "userData", or "sshKey" to trust',
+  );
 });

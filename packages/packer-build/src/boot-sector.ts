@@ -1,0 +1,18 @@
+const SECTOR_BYTES = 512;
+
+/** Assembled from `boot-sector.S` beside this file, without the zeros at its end. */
+const CODE =
+  '+jHAjtiOwI7QvAB8DwEWsHwPIMBmg8gBDyLA6iB8CABmuBAAjtiOwI7QvwAAAQAPIt8xwLkADAAA86vHBQAAAQADEAEAxwUAEAEAAyABAMcF' +
+  'ACABAIMAAAAPIOCDyCAPIuC5gAAAwA8yDQABAAAPMA8gwA0AAACADyLA6oJ8AAAYALBL5um4IQAAAOf09Ov9AAAAAAAAAAD//wAAAJrPAP//' +
+  'AAAAks8A//8AAACarwAfAJB8';
+
+/** The exit code of QEMU when the sector has come to its end. */
+export const BOOT_SECTOR_EXIT_CODE = 67;
+
+/** The smallest guest that goes the way of a 64-bit kernel: a disk of one sector. */
+export function bootSector(): Buffer {
+  const sector = Buffer.alloc(SECTOR_BYTES);
+  sector.write(CODE, 'base64');
+  sector.writeUInt16LE(0xaa55, SECTOR_BYTES - 2);
+  return sector;
+}
