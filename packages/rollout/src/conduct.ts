@@ -31,7 +31,7 @@ export async function conduct(
     record = entry.record;
     if (entry.kind === 'end') return end(entry);
     session.rolloutId = entry.record.id;
-    if (entry.kind === 'mark') return end(await mark(session, entry));
+    if (entry.kind === 'mark') return end(await mark(session, intent));
     tellStart(session, entry.record, entry.observation, entry.isResumed);
     const refusal = await preflight(session, entry.record, entry.observation, entry.isResumed);
     if (refusal !== undefined) return end({ outcome: 'refused', reason: refusal });

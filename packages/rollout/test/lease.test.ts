@@ -168,3 +168,47 @@ test('a lease that somebody took during a pause is not written over', async () =
   expect(result.reason).toContain('"another/1" holds the lease');
   expect(begins).toBe(1);
 });
+
+test('a pause by force ends a live controller at any moment, whatever that is doing', async () => {
+  const outcomes = new Set<string>();
+  for (let afterMs = 0; afterMs < 120_000; afterMs += 150) {
+    const { pool, clock, options, control } = createBench({ latencyMs: 400 });
+    const first = rollout(pool, options());
+    await clock.sleep(afterMs);
+    const pause = await controlRollout(pool, 'pause', control());
+    const { outcome } = await first;
+    outcomes.add(`${pause.outcome}, ${outcome}`);
+    const { state } = readRollout(await pool.observe());
+    expect(state, `${afterMs} ms`).toBe(pause.outcome === 'paused' ? 'paused' : 'idle');
+    if (pause.outcome === 'paused') {
+      const { outcome: resumed } = await controlRollout(pool, 'resume', control());
+      expect(resumed, `${afterMs} ms`).toBe('completed');
+    }
+    expect(await templatesOf(pool)).toEqual(['v2', 'v2', 'v2']);
+    expect({ cut: pool.cut, minServing: pool.minServing }).toEqual({ cut: [], minServing: 3 });
+  }
+  // There is no lock against force: a note can cross the very last word, and then there is nothing left to resume.
+  outcomes.delete('paused, completed');
+  // It came in time, or too early or too late to find anything under way.
+  expect([...outcomes].toSorted()).toEqual(['paused, paused', 'unchanged, completed']);
+});
+
+test('a note that may not be written says so at once', async () => {
+  const { pool, clock, options, control } = createBench({
+    failure: ({ method, at }) =>
+      method === 'settle' && at.getTime() >= pauseAtMs
+        ? { when: 'before', error: Object.assign(new Error('Not yours'), { reason: 'forbidden' }) }
+        : undefined,
+  });
+  let pauseAtMs = Number.POSITIVE_INFINITY;
+  const mortal = createMortal(pool, clock, { call: 8, when: 'after-effect' });
+  void rollout(mortal.pool, options({ clock: mortal.clock }));
+  await mortal.died;
+  await clock.sleep(60_000);
+  pauseAtMs = 0;
+  expect(await controlRollout(pool, 'pause', control())).toMatchObject({
+    outcome: 'stuck',
+    reason: 'The note could not be written: Not yours',
+    mutations: 1,
+  });
+});
