@@ -50,9 +50,21 @@ async function wait(
   return on({
     ...memory,
     capacity: 'unread',
-    ...(action.isPatient ? { progressMs: clock.monotonicMs() } : {}),
+    ...(action.isPatient ? afterPatience(memory, now.ms, clock.monotonicMs()) : impatient),
     ...(action.isShortage ? { grantLimit: undefined } : {}),
   });
+}
+
+const impatient = { patientUntilMs: undefined };
+
+/** Intended waiting is no lack of progress, and no progress either: else a release that dies after each bake bakes for ever. */
+function afterPatience(
+  { progressMs, patientUntilMs }: Situation['memory'],
+  sinceMs: number,
+  nowMs: number,
+): Pick<Situation['memory'], 'progressMs' | 'patientUntilMs'> {
+  const waitedMs = nowMs - (patientUntilMs ?? sinceMs);
+  return { progressMs: Math.min(nowMs, progressMs + waitedMs), patientUntilMs: nowMs };
 }
 
 async function takeMeasure(session: Session, { memory }: Situation): Promise<Step> {

@@ -69,7 +69,7 @@ export function imagine(
         memory: {
           ...memory,
           capacity: 'unread',
-          progressMs: isPatient ? untilMs : memory.progressMs,
+          progressMs: memory.progressMs + (isPatient ? untilMs - nowMs : 0),
         },
       };
     }

@@ -7,6 +7,8 @@ export interface Memory {
   /** A step lasts from one change of the pool to the next; deadlines count from here. */
   readonly stepStartedMs: number;
   readonly progressMs: number;
+  /** Up to when intended waiting has been taken off the lack of progress; absent while nothing is waited for on purpose. */
+  readonly patientUntilMs: number | undefined;
   /** Since when the pool has had fewer members than its size. */
   readonly pendingSinceMs: number | undefined;
   /** Most members proved at once since the last change. */
@@ -43,6 +45,7 @@ export function startMemory(
     record,
     stepStartedMs: nowMs,
     progressMs: nowMs,
+    patientUntilMs: undefined,
     pendingSinceMs: undefined,
     bestProven: 0,
     sizes: known === undefined ? undefined : { low: known, high: known, intended: known },

@@ -174,6 +174,7 @@ const caseArbitrary: fc.Arbitrary<Case> = fc
         record,
         stepStartedMs: given.stepStartedMs,
         progressMs: given.stepStartedMs,
+        patientUntilMs: undefined,
         pendingSinceMs: undefined,
         bestProven: 0,
         sizes: undefined,
