@@ -23,7 +23,7 @@ export async function runWithKey(command: Command, options: RunOptions): Promise
   signal?.throwIfAborted();
   await using watchdog = await startWatchdog();
   signal?.throwIfAborted();
-  const child = startChild(settings);
+  const child = startChild(settings, watchdog.mark);
   if (child.pid === undefined) throw await describeStartFailure(child, settings);
   watchdog.guard(child.pid);
   return await superviseChild(child, settings);

@@ -19,10 +19,11 @@ export interface Child {
   readonly startFailure: Promise<string>;
 }
 
-export function startChild(settings: RunSettings): Child {
+/** @param mark - goes into the environment of the command, besides what the settings say. */
+export function startChild(settings: RunSettings, mark: Readonly<Record<string, string>>): Child {
   const [file, ...args] = settings.command;
   const subprocess = execa(file, args, {
-    env: settings.env,
+    env: { ...settings.env, ...mark },
     extendEnv: false,
     ...(settings.cwd === undefined ? {} : { cwd: settings.cwd }),
     // Makes it the leader of a group of its own: kill() reaches its descendants too.

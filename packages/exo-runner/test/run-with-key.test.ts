@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempDisposable, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Readable, Writable } from 'node:stream';
@@ -33,6 +33,10 @@ function collector(): Writable & { text(): string } {
     },
   });
   return Object.assign(sink, { text: () => Buffer.concat(chunks).toString() });
+}
+
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 }
 
 async function isGone(pidFile: string): Promise<boolean> {
@@ -199,11 +203,23 @@ describe('runWithKey()', () => {
     expect(stdout.text()).toBe('');
   });
 
+  test.skipIf(platform() !== 'linux')(
+    'the command dies with us in the moment it starts',
+    async () => {
+      await using folder = await mkdtempDisposable(join(tmpdir(), 'exo-runner-'));
+      const pidFile = join(folder.path, 'pid');
+      spawn(process.execPath, [fixture('die-before-guard.ts'), pidFile], { stdio: 'ignore' });
+      await waitUntil(async () => (await readFile(pidFile, 'utf8').catch(() => '')) !== '');
+      await waitUntil(() => isGone(pidFile));
+    },
+  );
+
   test('the command dies with this process, even by SIGKILL', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'exo-runner-'));
     const pidFile = join(folder.path, 'pid');
-    const fixture = fileURLToPath(new URL('./fixtures/run-for-ever.ts', import.meta.url));
-    const runner = spawn(process.execPath, [fixture, pidFile], { stdio: 'ignore' });
+    const runner = spawn(process.execPath, [fixture('run-for-ever.ts'), pidFile], {
+      stdio: 'ignore',
+    });
     await waitUntil(async () => (await readFile(pidFile, 'utf8').catch(() => '')) !== '');
     expect(await isGone(pidFile)).toBe(false);
     runner.kill('SIGKILL');

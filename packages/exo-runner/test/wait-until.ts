@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Polls until something is so; fails after five seconds. */
+/** Polls until something is so; fails after twenty seconds. */
 export async function waitUntil(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const endsAtMs = performance.now() + 5_000;
+  const endsAtMs = performance.now() + 20_000;
   while (!(await condition())) {
-    if (performance.now() > endsAtMs) throw new Error(`Not within 5 s: ${condition.toString()}`);
+    if (performance.now() > endsAtMs) throw new Error(`Not within 20 s: ${condition.toString()}`);
     await delay(10);
   }
 }
