@@ -68,3 +68,36 @@ describe.skipIf(!isInstalled)('packer/hello-bundle.pkr.hcl (needs packer on PATH
     expect((await readFile(out)).length).toBeGreaterThan(0);
   });
 });
+
+describe.skipIf(!isInstalled)('the templates of machine images (need packer on PATH)', () => {
+  test.each(['hello.pkr.hcl', 'hello-tiny.pkr.hcl'])('%s is one', async (name) => {
+    await using work = await mkdtempDisposable(join(tmpdir(), 'hello-packer-'));
+    const template = fileURLToPath(new URL(`../packer/${name}`, import.meta.url));
+    const { stdout } = await packer(['validate', '-syntax-only', template], work.path);
+    expect(stdout).toContain('Syntax-only check passed');
+  });
+});
+
+test.each([
+  ['tiny/make-base.sh', 'bash'],
+  ['tiny/install.sh', 'sh'],
+  ['tiny/initramfs/init', 'sh'],
+  ['tiny/rootfs/etc/rcS', 'sh'],
+  ['tiny/rootfs/etc/rc.stop', 'sh'],
+  ['tiny/rootfs/etc/udhcpc.script', 'sh'],
+  ['cloud/install.sh', 'sh'],
+])('packer/%s is a script that %s can read', async (name, shell) => {
+  const script = fileURLToPath(new URL(`../packer/${name}`, import.meta.url));
+  await expect(run(shell, ['-n', script])).resolves.toMatchObject({ stderr: '' });
+});
+
+test.each(['hello.pkr.hcl', 'hello-tiny.pkr.hcl'])(
+  'packer/%s lets in from loopback only, and the guest out nowhere',
+  async (name) => {
+    const text = await readFile(new URL(`../packer/${name}`, import.meta.url), 'utf8');
+    const forwards = text.match(/hostfwd=\S*/g) ?? [];
+    expect(forwards).toHaveLength(1);
+    expect(text).toContain('restrict=on,hostfwd=tcp:127.0.0.1:');
+    expect(text).toMatch(/accelerator +=/);
+  },
+);
