@@ -101,6 +101,9 @@ function packerFailure(error: {
   readonly retryable: boolean;
 }): Failure {
   const { message, retryable } = error;
+  if (error.code === 'qemu-missing' || error.code === 'ssh-missing') {
+    return { exitCode: exitCodes.usage, message, retryable };
+  }
   if (error.code !== 'not-installed') return { exitCode: exitCodes.packer, message, retryable };
   return {
     exitCode: exitCodes.usage,

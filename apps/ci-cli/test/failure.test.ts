@@ -104,6 +104,11 @@ test.each<[string, unknown, object]>([
     { exitCode: 2, remedy: expect.stringContaining('withoutPacker') },
   ],
   [
+    'no QEMU',
+    new PackerError('qemu-missing', 'Cannot run "qemu-img": install qemu-utils'),
+    { exitCode: 2, message: 'Cannot run "qemu-img": install qemu-utils' },
+  ],
+  [
     'a pool that cannot be read',
     new RolloutError('pool-gone', 'Cannot read the pool'),
     { exitCode: 15 },

@@ -4,13 +4,22 @@ import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import { packerLine } from '../render/packer-line.ts';
+import { type Machine, openMachine, verifyMachine } from './machine-image.ts';
 import type { BuildPlan } from './plan-build.ts';
 import { runCommand } from './run-command.ts';
 
 /** Makes `plan.image`, with Packer or with the command that stands in for it. No credential exists meanwhile. */
 export async function makeImage(job: Job, plan: BuildPlan): Promise<void> {
+  const machine = plan.machine && (await openMachine(job, plan));
   if (plan.packerTemplate === undefined) await makeWithCommand(job, plan);
-  else await makeWithPacker(job, plan, plan.packerTemplate);
+  else await makeWithPacker(job, plan, { template: plan.packerTemplate, machine });
+  await assertMade(plan);
+  if (machine !== undefined && plan.machine !== undefined) {
+    await verifyMachine(job, plan, { ...machine, ...plan.machine });
+  }
+}
+
+async function assertMade(plan: BuildPlan): Promise<void> {
   const made = await stat(plan.image).catch(() => undefined);
   if (made?.isFile()) return;
   throw new CliError(`The build ended well but left no file "${plan.image}"`, {
@@ -19,12 +28,20 @@ export async function makeImage(job: Job, plan: BuildPlan): Promise<void> {
   });
 }
 
-async function makeWithPacker(job: Job, plan: BuildPlan, template: string): Promise<void> {
+async function makeWithPacker(
+  job: Job,
+  plan: BuildPlan,
+  { template, machine }: { readonly template: string; readonly machine: Machine | undefined },
+): Promise<void> {
   const { context, progress } = job;
   try {
     const { durationMs } = await buildTemplate({
       template,
-      variables: plan.variables,
+      variables: { ...plan.variables, ...(machine && { accelerator: machine.accelerator }) },
+      ...(machine && {
+        sshKey: { key: machine.key, variable: 'ssh_private_key_file' },
+        seed: { variable: 'seed' },
+      }),
       env: context.env,
       folder: plan.folder,
       redact: (line) => context.redactor.redact(line),

@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
+import type { MachineConfig } from '../config/build-schema.ts';
 import { fillPlaceholders } from '../config/placeholders.ts';
 import type { Settings } from '../config/settings.ts';
+import type { TestConfig } from '../config/test-schema.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { hashInputs } from '../inputs-hash.ts';
 import { versionFrom } from '../names.ts';
@@ -25,7 +27,14 @@ export interface BuildPlan {
   readonly image: string;
   readonly bucket: string;
   readonly defaultUser: string | undefined;
+  /** The image is a disk that can be booted. */
+  readonly machine: MachinePlan | undefined;
   readonly timeoutMs: number;
+}
+
+export interface MachinePlan extends MachineConfig {
+  /** What the image is asked, as the test instance will be. */
+  readonly test: TestConfig;
 }
 
 export interface PlanBuildOptions {
@@ -78,6 +87,7 @@ export async function planBuild(options: PlanBuildOptions): Promise<BuildPlan> {
     image,
     bucket: build.bucket,
     defaultUser: build.defaultUser,
+    machine: build.machine && { ...build.machine, test: settings.test },
     timeoutMs: build.timeoutMs,
   };
 }

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { didYouMean } from './nearest.ts';
 import { placeholdersIn, textWith } from './placeholders.ts';
-import { duration, name, path, pattern } from './scalars.ts';
+import { duration, name, path, pattern, wholeNumber } from './scalars.ts';
 import { inMilliseconds } from './shapes.ts';
 
 /** How the image of an app is made and what it is registered as. */
@@ -22,7 +22,16 @@ export interface BuildConfig {
   /** Name of the registered template: for people, so it need not be unique; may hold placeholders. */
   readonly templateName: string;
   readonly defaultUser?: string | undefined;
+  readonly machine?: MachineConfig | undefined;
   readonly timeoutMs: number;
+}
+
+/** The template builds a disk with QEMU; the disk is verified before it is registered. */
+export interface MachineConfig {
+  /** Whom Packer logs in as, and nobody may with its key afterwards. */
+  readonly user: string;
+  readonly memoryMib: number;
+  readonly verifyTimeoutMs: number;
 }
 
 const NAMING = ['app', 'version', 'environment', 'zone'] as const;
@@ -38,6 +47,17 @@ const variables = z.record(
 );
 
 const word = textWith(...BUILDING, 'variables.');
+
+const machineSchema = z
+  .strictObject({
+    user: name.prefault('root').describe('Login name of the template'),
+    memory: wholeNumber(64, 65_536).prefault(512).describe('Memory of the trial machine in MiB'),
+    verifyTimeout: duration.prefault('3m').describe('From power on until all checks pass'),
+  })
+  .transform(({ memory, ...machine }) => ({
+    memoryMib: memory,
+    ...inMilliseconds(machine, 'verifyTimeout'),
+  }));
 
 const buildShape = {
   packerTemplate: path.optional().describe('Packer template, `.pkr.hcl` or `.json`'),
@@ -61,6 +81,11 @@ const buildShape = {
     .prefault('${app}-${version}')
     .describe('Name of the registered template'),
   defaultUser: name.optional().describe('Login name that the template announces'),
+  machine: machineSchema
+    .optional()
+    .describe(
+      'Present: the template makes a disk with QEMU. It gets the variables `ssh_private_key_file`, `seed` and `accelerator`; the disk is booted here, and tried with the checks of `test`, before it is registered',
+    ),
   timeout: duration.prefault('30m').describe('Longest time for Packer or the command in its place'),
 };
 
