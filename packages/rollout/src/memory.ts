@@ -1,5 +1,5 @@
-import type { Observation } from './pool.ts';
-import type { RolloutRecord } from './record.ts';
+import type { Member, Observation } from './pool.ts';
+import { goalOf, type RolloutRecord } from './record.ts';
 
 /** What a controller remembers between two looks at the pool. Losing it costs time, never safety. */
 export interface Memory {
@@ -21,7 +21,7 @@ export interface Memory {
   readonly capacity: number | 'unread';
   /** A growth by more than this was refused for want of quota or capacity. */
   readonly grantLimit: number | undefined;
-  /** When each member was told to drain. */
+  /** When each member was told to drain, or was first seen to do so. */
   readonly drained: ReadonlyMap<string, number>;
   /** Stopped before we came, by an earlier drain most likely: to be replaced even on the right template. */
   readonly spent: ReadonlySet<string>;
@@ -79,10 +79,31 @@ export function afterObservation(
     ...memory,
     record,
     sizes: isSettled ? { low: size, high: size, intended: size } : sizes,
+    drained: withDrainsOfOthers(memory, record, members, nowMs),
     pendingSinceMs: isPending ? (memory.pendingSinceMs ?? nowMs) : undefined,
     bestProven: Math.max(proven, memory.bestProven),
     progressMs: hasProgressed ? nowMs : memory.progressMs,
   };
+}
+
+/**
+ * Members that are not wanted and on their way off, told so by a controller before us or by another hand: they may still
+ * be in rotation, and since when nobody knows. Whoever evicts them must wait as for a drain of its own.
+ */
+function withDrainsOfOthers(
+  { drained, spent }: Memory,
+  record: RolloutRecord,
+  members: readonly Member[],
+  nowMs: number,
+): Memory['drained'] {
+  const isUnwanted = ({ id, template }: Member): boolean =>
+    record.phase === 'rolling-back' || template !== goalOf(record) || spent.has(id);
+  const leaving = members.filter(
+    (member) => member.state === 'stopping' && !drained.has(member.id) && isUnwanted(member),
+  );
+  return leaving.length === 0
+    ? drained
+    : new Map([...drained, ...leaving.map(({ id }) => [id, nowMs] as const)]);
 }
 
 /** Before the call, because a call that seems to fail may have had its effect. */

@@ -17,6 +17,12 @@ const isOld = ({ template }: { readonly template: string }): boolean => template
 const scenarios: readonly Scenario[] = [
   { name: 'double', outcome: 'completed', peak: 6 },
   {
+    name: 'double, drained by stopping',
+    pool: { drainState: 'stopping' },
+    outcome: 'completed',
+    peak: 6,
+  },
+  {
     name: 'one by one',
     options: { strategy: { kind: 'one-by-one' }, gate: { intervalMs: 10_000 } },
     outcome: 'completed',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRollout, rollout } from '../src/index.ts';
+import { controlRollout, type RolloutEvent, readRollout, rollout } from '../src/index.ts';
 import { createBench, templatesOf } from './harness.ts';
 
 test('rollout() ends cleanly when cancelled at any event, and the next one goes on', async () => {
@@ -78,3 +78,29 @@ test('rollout() takes over a size that changed while nobody worked on it', async
   expect(await rollout(pool, options())).toMatchObject({ outcome: 'completed', size: 5 });
   expect(await templatesOf(pool)).toEqual(['v2', 'v2', 'v2', 'v2', 'v2']);
 });
+
+test.each([
+  ['goes on', 'resume', 'v2'],
+  ['goes back', 'rollback', 'v1'],
+] as const)(
+  'whoever %s in the middle of a drain waits for its end before it evicts',
+  async (_, control, goal) => {
+    const gate = { successes: 1, minHealthyTimeMs: 0, intervalMs: 1_000 };
+    for (const drainState of ['running', 'stopping'] as const) {
+      const bench = createBench({ drainState });
+      const { pool } = bench;
+      const cancel = new AbortController();
+      const onEvent = (event: RolloutEvent): void => {
+        const isDrained = event.type === 'decision-made' && event.reason.startsWith('Wait out');
+        if (isDrained) cancel.abort(new Error('cancelled'));
+      };
+      const first = await rollout(pool, bench.options({ gate, signal: cancel.signal, onEvent }));
+      expect(first.outcome).toBe('interrupted');
+      const result = await controlRollout(pool, control, bench.control({ gate }));
+      expect(result.outcome).toBe(control === 'resume' ? 'completed' : 'rolled-back');
+      expect(await templatesOf(pool)).toEqual([goal, goal, goal]);
+      const seen = { cut: pool.cut, minServing: pool.minServing };
+      expect(seen, drainState).toEqual({ cut: [], minServing: 3 });
+    }
+  },
+);

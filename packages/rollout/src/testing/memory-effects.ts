@@ -48,6 +48,7 @@ export function evict(model: Model, ids: readonly string[]): void {
 export function drain(model: Model, id: string): void {
   const machine = find(model, id);
   machine.isDraining = true;
+  if (machine.state === 'running') machine.state = model.options.drainState ?? 'running';
   machine.turnsMs = model.nowMs + (model.options.lameDuckMs ?? 60_000);
 }
 

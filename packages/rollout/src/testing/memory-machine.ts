@@ -80,7 +80,7 @@ export function passes(model: Model, machine: Machine): boolean {
 
 /** Whether a request that is sent to it is answered: a draining member still accepts. */
 export function accepts(model: Model, machine: Machine): boolean {
-  if (machine.state !== 'running') return false;
+  if (machine.state !== 'running' && machine.state !== 'stopping') return false;
   return machine.isDraining || passes(model, machine);
 }
 

@@ -46,6 +46,8 @@ export interface MemoryPoolOptions {
   readonly deleteMs?: number | undefined;
   /** From `drain` to stopped; meanwhile it accepts and its health fails. @default 60_000 */
   readonly lameDuckMs?: number | undefined;
+  /** What a draining member shows: a drain that powers it off is seen by everybody. @default 'running' */
+  readonly drainState?: 'running' | 'stopping' | undefined;
   /** Whether the pool replaces members that have stopped. @default false */
   readonly healsStopped?: boolean | undefined;
   /** How many of the first members are protected. @default 0 */
