@@ -126,7 +126,7 @@ async function tryMachine(
 async function untilReady(options: VerifyOptions, machine: BootedImage): Promise<Finding> {
   const what = 'boots and does what it should';
   const target = { address: '127.0.0.1', port: machine.portOf(options.port) };
-  let detail = 'it was not asked once';
+  let detail = 'no answer';
   const passed = await repeat(options, machine, async (signal) => {
     const answer = await options.check(target, { signal });
     // What was cut off by the deadline says nothing about the app; what was seen before does.
