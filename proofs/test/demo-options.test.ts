@@ -14,7 +14,9 @@ test('parseDemoOptions() fills in defaults and keeps what is given', () => {
     release: 'good',
     skipTest: false,
     strategy: undefined,
+    vm: false,
   });
+  expect(parseDemoOptions(['--vm'], 7)).toMatchObject({ poolSize: 2, vm: true });
   expect(parseDemoOptions(['--', '--seed', '0', '--pool-size=6', '--skip-test'], 7)).toMatchObject({
     seed: 0,
     poolSize: 6,

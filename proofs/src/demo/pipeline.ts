@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '@exoship/sandbox';
 import { jobPath, runCiJob } from './ci-job.ts';
+import { machineConfig } from './machines.ts';
 import type { DemoOptions } from './options.ts';
 
 /** What the jobs find in EXOSHIP_CONFIG. */
@@ -51,11 +52,12 @@ export async function openPipeline(pipeline: PipelineOptions): Promise<Pipeline>
         CI_COMMIT_SHA: commit,
         CI_PIPELINE_ID: commit.slice(0, 4),
         CI_JOB_ID: `${commit.slice(0, 4)}${jobs}`,
-        EXOSHIP_CONFIG: demoConfig,
+        EXOSHIP_CONFIG: options.vm ? machineConfig : demoConfig,
         EXOSHIP_PORT: String(appPort),
         ...(options.strategy && { EXOSHIP_STRATEGY: options.strategy }),
       };
       say(`$ ci-cli ${argv.join(' ')}`);
+      const startedMs = performance.now();
       const onLine = (line: string): void => say(`  ${line}`);
       const end = await runCiJob([...argv, '--output', 'json'], {
         cwd: folder,
@@ -63,7 +65,8 @@ export async function openPipeline(pipeline: PipelineOptions): Promise<Pipeline>
         onLine,
         signal,
       });
-      say(`  exit code ${end.exitCode}`);
+      const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+      say(`  exit code ${end.exitCode} after ${seconds} s`);
       signal.throwIfAborted();
       const result = end.output.trim() === '' ? {} : JSON.parse(end.output);
       return { exitCode: end.exitCode, result };

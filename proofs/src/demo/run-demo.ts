@@ -7,6 +7,7 @@ import { chooseAppPort } from './app-port.ts';
 import { commitOf } from './commit-of.ts';
 import { demoLatencies } from './latencies.ts';
 import type { DemoOptions } from './options.ts';
+import { choosePace } from './pace.ts';
 import { openPipeline } from './pipeline.ts';
 import { renderTable } from './render-table.ts';
 import { ship } from './ship.ts';
@@ -17,7 +18,6 @@ import { makeWorld } from './world.ts';
 
 const reportFolder = fileURLToPath(new URL('../../../reports/demo/', import.meta.url));
 const WANTED_PORT = 8080;
-const RATE_PER_SECOND = 60;
 
 /** Ships hello to a pool that serves, under load; returns 0 when what this release should lead to is what happened. */
 export async function runDemo(
@@ -25,6 +25,8 @@ export async function runDemo(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
+  const pace = await choosePace(options, say, signal);
+  if (typeof pace === 'number') return pace;
   const appPort = await chooseAppPort(WANTED_PORT);
   if (appPort !== WANTED_PORT) say(`port ${WANTED_PORT} is taken: instances listen on ${appPort}`);
   say(`seed ${options.seed}, release ${options.release}, pool of ${options.poolSize}`);
@@ -33,6 +35,7 @@ export async function runDemo(
     appPort,
     latencies: demoLatencies,
     quotas: { instance: 4 * options.poolSize + 2 },
+    ...pace.sandbox,
     signal,
   });
   say(`sandbox up: API ${sandbox.apiEndpoint}, Vault ${sandbox.vaultAddress}`);
@@ -40,7 +43,7 @@ export async function runDemo(
 
   say('\nversion A: the same code path, another commit');
   await using before = await openPipeline({ ...job, commit: commitOf('A', options) });
-  const versionA = await before.run(['build']);
+  const versionA = await before.run(['build', ...pace.buildArguments]);
   if (versionA.exitCode !== 0) return 1;
   const templateA = (versionA.result.template as { templateId: string }).templateId;
 
@@ -57,18 +60,20 @@ export async function runDemo(
     appPort,
     sandbox,
     signal,
+    servingDeadlineMs: pace.servingDeadlineMs,
   });
   using watch = watchCloud(sandbox.cloud);
   await using load = startLoad({
     target: { host: world.address, port: world.port },
-    ratePerSecond: RATE_PER_SECOND,
+    ratePerSecond: pace.ratePerSecond,
+    maxDurationMs: pace.maxLoadMs,
     body: 'Hello, World!',
     memberOf: (localPort) => sandbox.balancers.get(world.serviceId)?.memberOf(localPort),
   });
 
   say('\nversion B: build, test, deploy, under load');
   await using after = await openPipeline({ ...job, commit: commitOf('B', options) });
-  const shipped = await ship(after, options);
+  const shipped = await ship(after, options, pace.buildArguments);
   const traffic = await load.stop();
 
   const summary = summarize({ options, sandbox, world, watch, shipped, traffic, templateA });

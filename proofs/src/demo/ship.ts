@@ -20,8 +20,13 @@ interface RolloutEvent {
 }
 
 /** The pipeline as `.gitlab-ci.yml` has it: a stage runs when the one before it succeeded. */
-export async function ship(pipeline: Pipeline, options: DemoOptions): Promise<Shipped> {
-  const build = await pipeline.run(['build', '--var', `release=${options.release}`]);
+export async function ship(
+  pipeline: Pipeline,
+  options: DemoOptions,
+  buildArguments: readonly string[] = [],
+): Promise<Shipped> {
+  const release = ['--var', `release=${options.release}`];
+  const build = await pipeline.run(['build', ...release, ...buildArguments]);
   if (build.exitCode !== 0) return { build, events: [] };
   const test = options.skipTest ? undefined : await pipeline.run(['test']);
   if (test !== undefined && test.exitCode !== 0) return { build, test, events: [] };

@@ -19,9 +19,9 @@ export interface WorldOptions {
   /** Of the pool and its load balancer. @default 'hello-app' */
   readonly name?: string;
   readonly check?: BalancedPoolRequest['check'];
+  /** @default 60_000 */
+  readonly servingDeadlineMs?: number;
 }
-
-const SERVING_DEADLINE_MS = 60_000;
 
 /** What the pipeline finds when it comes to deploy: a pool of version A behind a load balancer, serving. */
 export async function makeWorld(exoscale: Exoscale, options: WorldOptions): Promise<World> {
@@ -40,7 +40,7 @@ export async function makeWorld(exoscale: Exoscale, options: WorldOptions): Prom
 
 /** The load must not start before every member of version A has been admitted. */
 async function untilServing(
-  { sandbox, poolSize, signal }: WorldOptions,
+  { sandbox, poolSize, signal, servingDeadlineMs = 60_000 }: WorldOptions,
   serviceId: string,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -50,8 +50,8 @@ async function untilServing(
   };
   const unsubscribe = sandbox.cloud.subscribe(check);
   const timeout = setTimeout(
-    () => reject(new RangeError(`Version A did not serve within ${SERVING_DEADLINE_MS} ms`)),
-    SERVING_DEADLINE_MS,
+    () => reject(new RangeError(`Version A did not serve within ${servingDeadlineMs} ms`)),
+    servingDeadlineMs,
   );
   const abort = (): void => reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });

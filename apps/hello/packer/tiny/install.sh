@@ -14,6 +14,8 @@ exec su -s /bin/sh -c 'cd /srv/hello && exec node main.mjs' hello
 END
 chmod 755 /srv/hello/run
 echo '::respawn:/srv/hello/run' >>/etc/inittab
+# In this life only: nobody is served, so there is nobody to wait for.
+echo 'LAME_DUCK_MS=0' >>/run/service.env
 kill -HUP 1
 
 tries=0
