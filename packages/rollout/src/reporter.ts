@@ -1,6 +1,6 @@
 import { countServing, isProven as hasFreshProof, takeCensus } from './census.ts';
 import { drainWindowMs } from './drain-window.ts';
-import type { MemberView } from './events.ts';
+import type { MemberView, RolloutEventBody } from './events.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Health } from './health.ts';
 import type { Observation } from './pool.ts';
@@ -33,7 +33,7 @@ export function tellStart(
 /** The voice of the loop: everything that is told about a situation is told here, before anything is done about it. */
 export function createReporter(session: Session): Reporter {
   let health: Health = new Map();
-  let lastView = '';
+  let lastView: PoolView | undefined;
   let lastDecision = '';
   return {
     tell: (situation, decision) => {
@@ -43,9 +43,9 @@ export function createReporter(session: Session): Reporter {
       session.minServing = Math.min(session.minServing ?? view.serving, view.serving);
       session.peak = Math.max(session.peak ?? 0, view.size, view.members.length);
       keepTrack(session, situation);
-      const viewText = JSON.stringify(view);
-      if (viewText !== lastView) session.emit({ type: 'pool-observed', ...view });
-      lastView = viewText;
+      if (lastView === undefined || !isSameView(lastView, view))
+        session.emit({ type: 'pool-observed', ...view });
+      lastView = view;
       const { action, reason, deadlineMs } = decision;
       const decisionText = `${action.type} ${reason}`;
       // A wait that goes on is told once; everything else is told each time, because each time something is done.
@@ -90,14 +90,9 @@ function keepTrack(session: Session, { ledger, memory, observation }: Situation)
     .map(({ id }) => id);
 }
 
-function viewOf(situation: Situation): {
-  readonly size: number;
-  readonly template: string;
-  readonly status: string;
-  readonly serving: number;
-  readonly floor: number;
-  readonly members: readonly MemberView[];
-} {
+type PoolView = Omit<Extract<RolloutEventBody, { type: 'pool-observed' }>, 'type'>;
+
+function viewOf(situation: Situation): PoolView {
   const { observation, ledger, memory } = situation;
   const record = (ledger.kind === 'readable' ? ledger.active : undefined) ?? memory.record;
   return {
@@ -117,6 +112,30 @@ function viewOf(situation: Situation): {
       createdAt: member.createdAt,
     })),
   };
+}
+
+/** Field by field, because most looks at a pool of thousands show nothing new. */
+function isSameView(one: PoolView, two: PoolView): boolean {
+  return (
+    one.size === two.size &&
+    one.template === two.template &&
+    one.status === two.status &&
+    one.serving === two.serving &&
+    one.floor === two.floor &&
+    one.members.length === two.members.length &&
+    one.members.every((member, index) => isSameMember(member, two.members[index]))
+  );
+}
+
+function isSameMember(one: MemberView, two: MemberView | undefined): boolean {
+  return (
+    one.id === two?.id &&
+    one.template === two.template &&
+    one.state === two.state &&
+    one.verdict === two.verdict &&
+    one.isProven === two.isProven &&
+    one.isDrained === two.isDrained
+  );
 }
 
 /** Members that are drained and still there: whoever reads the outcome must know of them. */

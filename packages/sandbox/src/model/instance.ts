@@ -48,11 +48,12 @@ export interface InstanceFilter {
 }
 
 export function matchesFilter(instance: Instance, filter: InstanceFilter): boolean {
-  const { zone, poolId, address, labels = {} } = filter;
+  const { zone, poolId, address, labels } = filter;
   return (
     (zone === undefined || instance.zone === zone) &&
     (poolId === undefined || instance.poolId === poolId) &&
     (address === undefined || instance.address === address) &&
-    Object.entries(labels).every(([name, value]) => instance.labels[name] === value)
+    (labels === undefined ||
+      Object.entries(labels).every(([name, value]) => instance.labels[name] === value))
   );
 }

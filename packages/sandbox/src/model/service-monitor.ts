@@ -65,8 +65,9 @@ export function createServiceMonitor(
     const request = { instanceId: id, address: instance.address, mode, port, uri, timeoutMs };
     context.prober.probe(request, (success) => {
       if (watched.get(id) !== one) return;
-      one.health = countProbe(one.health, success, service.healthCheck.retries);
-      publish();
+      const before = one.health;
+      one.health = countProbe(before, success, service.healthCheck.retries);
+      if (!isSameStanding(before, one.health)) publish();
       const elapsedMs = context.now().getTime() - startedAt;
       one.cancel = context.after(Math.max(1, intervalMs() - elapsedMs), () => probe(id, one));
     });
@@ -121,4 +122,9 @@ export function createServiceMonitor(
       publish();
     },
   };
+}
+
+/** Most probes only confirm the one before: nothing is to be told then. */
+function isSameStanding(before: Health, after: Health): boolean {
+  return before.isInRotation === after.isInRotation && before.lastProbe === after.lastProbe;
 }
