@@ -1,6 +1,7 @@
 # 512 bytes that a BIOS boots. They go the way that every 64-bit kernel goes (protected mode, page tables, long mode),
-# write one letter to the debug console when they have arrived, and end the machine. An accelerator that cannot run
-# these instructions cannot run a kernel.
+# count to 20 million, write one letter to the debug console, and end the machine. An accelerator that cannot run these
+# instructions cannot run a kernel; one that interprets them one by one (nested, KVM may) does not count in time, and
+# would unpack a kernel for hours.
 #   as boot-probe.S -o probe.o && ld -Ttext 0x7c00 --oformat binary probe.o -o boot-probe.bin
         .code16
         .globl _start
@@ -44,13 +45,16 @@ protected:
         ljmp    $0x18, $long
 
         .code64
-long:   movb    $'K', %al
+long:   movl    $20000000, %ecx
+1:      decl    %ecx
+        jnz     1b
+        movb    $'K', %al
         outb    %al, $0xe9
         # isa-debug-exit: QEMU ends with code (0x21 << 1) | 1 = 67.
         movl    $0x21, %eax
         outl    %eax, $0xf4
-1:      hlt
-        jmp     1b
+2:      hlt
+        jmp     2b
 
         .balign 8
 gdt:    .quad   0

@@ -2,9 +2,9 @@ const sectorBytes = 512;
 
 /** Assembled from `boot-sector.S` beside this file, without the zeros at its end. */
 const code =
-  '+jHAjtiOwI7QvAB8DwEWsHwPIMBmg8gBDyLA6iB8CABmuBAAjtiOwI7QvwAAAQAPIt8xwLkADAAA86vHBQAAAQADEAEAxwUAEAEAAyABAMcF' +
-  'ACABAIMAAAAPIOCDyCAPIuC5gAAAwA8yDQABAAAPMA8gwA0AAACADyLA6oJ8AAAYALBL5um4IQAAAOf09Ov9AAAAAAAAAAD//wAAAJrPAP//' +
-  'AAAAks8A//8AAACarwAfAJB8';
+  '+jHAjtiOwI7QvAB8DwEWwHwPIMBmg8gBDyLA6iB8CABmuBAAjtiOwI7QvwAAAQAPIt8xwLkADAAA86vHBQAAAQADEAEAxwUAEAEAAyABAMcFACAB' +
+  'AIMAAAAPIOCDyCAPIuC5gAAAwA8yDQABAAAPMA8gwA0AAACADyLA6oJ8AAAYALkALTEB/8l1/LBL5um4IQAAAOf09Ov9Dx+AAAAAAAAAAAAAAAAA' +
+  '//8AAACazwD//wAAAJLPAP//AAAAmq8AHwCgfA==';
 
 /** The exit code of QEMU when the sector has come to its end. */
 export const bootSectorExitCode = 67;
