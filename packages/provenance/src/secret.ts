@@ -1,0 +1,4 @@
+/** A value that shows itself only when asked to. */
+export interface Secret {
+  reveal(): string;
+}
