@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { type Accelerator, qemuMissing } from './choose-accelerator.ts';
 import type { Clock } from './clock.ts';
+import type { PrivateFolder } from './private-folder.ts';
 import { stopGroup } from './process-group.ts';
-import { startWatchdog } from './watchdog.ts';
 
 export interface BootOptions {
   readonly image: string;
@@ -17,8 +17,8 @@ export interface BootOptions {
   readonly qemu: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Private; removed by the watchdog, should we die. */
-  readonly folder: string;
+  /** Private; its guard is told of the machine. */
+  readonly folder: Pick<PrivateFolder, 'path' | 'guard'>;
   readonly clock: Clock;
 }
 
@@ -33,7 +33,7 @@ export interface BootedImage extends AsyncDisposable {
 }
 
 const CONSOLE_LIMIT = 16 * 1024;
-const STOP_GRACE_MS = 500;
+export const STOP_GRACE_MS = 500;
 
 /** Boots an image with nothing but the given ports leading in, and no way out. */
 export async function bootImage(options: BootOptions): Promise<BootedImage> {
@@ -41,7 +41,7 @@ export async function bootImage(options: BootOptions): Promise<BootedImage> {
   const ports = new Map<number, number>();
   for (const port of options.ports) ports.set(port, await freePort());
   const child = execa(qemu, qemuArguments(options, ports), {
-    cwd: folder,
+    cwd: folder.path,
     env,
     extendEnv: false,
     stdin: 'ignore',
@@ -53,7 +53,7 @@ export async function bootImage(options: BootOptions): Promise<BootedImage> {
   });
   const groupId = child.pid;
   if (groupId === undefined) throw qemuMissing(qemu, 'qemu-system-x86');
-  const watchdog = startWatchdog({ groupId, folder, graceMs: STOP_GRACE_MS, path: env.PATH ?? '' });
+  folder.guard(groupId);
   const ended = new AbortController();
   const exited = once(child.nodeChildProcess, 'exit').finally(() => ended.abort());
   const readConsole = collect(child.all);
@@ -64,7 +64,6 @@ export async function bootImage(options: BootOptions): Promise<BootedImage> {
     [Symbol.asyncDispose]: async () => {
       await stopGroup(groupId, { clock, graceMs: STOP_GRACE_MS });
       await exited;
-      await watchdog.dismiss();
     },
   };
 }

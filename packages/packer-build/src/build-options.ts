@@ -1,5 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { PackerEvent } from './packer-event.ts';
+import type { Phase } from './phase.ts';
+import type { PhaseTiming } from './phase-timer.ts';
 import type { Secret } from './secret.ts';
 import type { SshKey } from './ssh-key.ts';
 
@@ -31,7 +33,15 @@ export interface BuildOptions {
   readonly seed?: { readonly variable: string; readonly userData?: string | undefined } | undefined;
   /** Builds to run; names or globs. @default all */
   readonly only?: readonly string[] | undefined;
-  /** Where relative paths in the template start. @default the folder of the template */
+  /**
+   * Absolute path of a file, or a folder of files, whose `required_plugins` Packer 1.7 and later fetches first. Each
+   * must name one release. @default the template
+   */
+  readonly plugins?: string | undefined;
+  /**
+   * Where relative paths in the template start. @default a folder of links to all that is beside the template: what is
+   * written to it is removed at the end
+   */
   readonly cwd?: string | undefined;
   /** @default 'packer' */
   readonly binary?: string | undefined;
@@ -39,8 +49,17 @@ export interface BuildOptions {
   readonly redact?: ((text: string) => string) | undefined;
   /** What it throws is ignored. */
   readonly onEvent?: ((event: PackerEvent) => void) | undefined;
+  /** Of the last build, for what `phase-entered` expects. @default nothing is expected */
+  readonly lastTimings?: readonly PhaseTiming[] | undefined;
   /** Longest time for the whole build. @default 3_600_000 */
   readonly deadlineMs?: number | undefined;
+  /** Longest time for fetching plugins. @default 300_000 */
+  readonly pluginsDeadlineMs?: number | undefined;
+  /**
+   * Longest time for a phase, by its name. Packer's importer waits for a registration for ever.
+   * @default 1_800_000 for `uploading` and `registering`
+   */
+  readonly phaseDeadlinesMs?: Readonly<Partial<Record<Phase, number>>> | undefined;
   /** Longest time without a word: Packer hangs silently on a busy port or a full disk. @default 1_800_000 */
   readonly idleMs?: number | undefined;
   /** From SIGTERM to SIGKILL. @default 2_000 */

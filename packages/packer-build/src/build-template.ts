@@ -6,14 +6,19 @@ import { concludeBuild } from './conclude-build.ts';
 import { detectPacker } from './detect-packer.ts';
 import { buildEnvironment } from './environment.ts';
 import { PackerError } from './error.ts';
+import { initPlugins } from './init-plugins.ts';
 import type { Emit } from './packer-event.ts';
+import type { PhaseSighting } from './phase.ts';
+import { createPhaseTimer, type PhaseOutlook, type PhaseTiming } from './phase-timer.ts';
 import { type BuildPlan, planBuild } from './plan-build.ts';
 import { createPrivateFolder, type PrivateFolder } from './private-folder.ts';
 import { createRedaction } from './redact-secrets.ts';
-import { type PackerCommand, runPacker } from './run-packer.ts';
+import { type Exit, type PackerCommand, runPacker } from './run-packer.ts';
 import type { Secret } from './secret.ts';
-import { supervise } from './supervise.ts';
-import { createTranscript, LINE_LIMIT } from './transcript.ts';
+import { type Supervision, supervise } from './supervise.ts';
+import { createTranscript, LINE_LIMIT, type Transcript } from './transcript.ts';
+import { watchDisk } from './watch-disk.ts';
+import { watchExposure } from './watch-exposure.ts';
 
 export interface BuildResult {
   /** Of Packer. */
@@ -21,6 +26,8 @@ export interface BuildResult {
   /** In the order of the chain; at least one. */
   readonly artifacts: readonly Artifact[];
   readonly durationMs: number;
+  /** Of every phase; the next build's `lastTimings`. */
+  readonly timings: readonly PhaseTiming[];
   /** What Packer said last, oldest first, redacted. */
   readonly lastMessages: readonly string[];
 }
@@ -33,43 +40,87 @@ export interface BuildResult {
  */
 export async function buildTemplate(options: BuildOptions): Promise<BuildResult> {
   const plan = planBuild(options);
-  const { clock, signal } = plan;
-  const startedMs = clock.monotonicMs();
+  const { clock, signal, env, stopGraceMs } = plan;
   const emit = createEmit(plan);
-  const { version } = await detectPacker({ env: plan.env, binary: plan.binary, signal });
+  const { version } = await detectPacker({ env, binary: plan.binary, signal });
   await assertReadable(plan);
-  const redact = createRedaction(secretsOf(plan), plan.redact);
-  const transcript = createTranscript({ redact, emit });
-  const folder = await createPrivateFolder(plan.folder, {
-    secretVariables: plan.secretVariables,
-    sshKey: plan.sshKey?.key,
-    userData: plan.seed?.userData,
-  });
+  const folder = await createPrivateFolder(
+    { parent: plan.folder, graceMs: stopGraceMs, env },
+    {
+      secretVariables: plan.secretVariables,
+      sshKey: plan.sshKey?.key,
+      userData: plan.seed?.userData,
+      standsFor: plan.cwd === undefined ? plan.templateFolder : undefined,
+    },
+  );
   try {
     using watch = supervise({
       ...plan,
       signal,
       onStop: (reason) => emit({ type: 'packer-stopping', reason }),
     });
-    emit({ type: 'packer-started', version });
-    const exit = await runPacker(commandOf(plan, folder), {
-      onLine: (line) => {
-        watch.touch();
-        transcript.accept(line);
-      },
-      lineLimit: LINE_LIMIT,
-      folder: folder.path,
-      stopGraceMs: plan.stopGraceMs,
-      clock,
-      stop: watch.stop,
-    });
+    const startedMs = clock.monotonicMs();
+    const run = await runBuild(plan, { version, folder, watch, emit });
     if (watch.reason() === 'cancelled') signal?.throwIfAborted();
-    concludeBuild(plan, { exit, transcript, stopReason: watch.reason() });
+    concludeBuild(plan, { ...run, stopReason: watch.reason() });
+    const { artifacts, messages: lastMessages } = run.transcript;
+    const durationMs = clock.monotonicMs() - startedMs;
+    return { version, artifacts, lastMessages, timings: run.timings(), durationMs };
   } finally {
     await folder.remove().catch(() => emit({ type: 'folder-left', path: folder.path }));
   }
-  const { artifacts, messages: lastMessages } = transcript;
-  return { version, artifacts, lastMessages, durationMs: clock.monotonicMs() - startedMs };
+}
+
+interface Run {
+  readonly exit: Exit;
+  readonly transcript: Transcript;
+  readonly timings: () => readonly PhaseTiming[];
+}
+
+interface RunPlace {
+  readonly version: string;
+  readonly folder: PrivateFolder;
+  readonly watch: Supervision;
+  readonly emit: Emit;
+}
+
+async function runBuild(plan: BuildPlan, { version, folder, watch, emit }: RunPlace): Promise<Run> {
+  const { clock, stopGraceMs } = plan;
+  const redact = createRedaction(secretsOf(plan), plan.redact);
+  const command = commandOf(plan, folder);
+  const run = { onStart: folder.guard, stopGraceMs, clock, stop: watch.stop };
+  const deadlineMs = plan.pluginsDeadlineMs;
+  const { plugins } = plan;
+  await initPlugins(command, { version, plugins, deadlineMs, redact, emit, clock, run });
+  const timer = createPhaseTimer(clock, plan.lastTimings);
+  const enter = (sighting: PhaseSighting): PhaseOutlook => {
+    watch.enter(sighting.phase);
+    return timer.enter(sighting);
+  };
+  const transcript = createTranscript({ redact, emit, enter });
+  emit({ type: 'packer-started', version });
+  const exit = await runPacker(command, {
+    ...run,
+    onStart: (groupId) => {
+      folder.guard(groupId);
+      watchMachine(plan, groupId, watch);
+    },
+    onLine: (line) => {
+      watch.touch();
+      transcript.accept(line);
+    },
+    lineLimit: LINE_LIMIT,
+  });
+  return { exit, transcript, timings: timer.timings };
+}
+
+/** Neither of them fails a build that it cannot watch. */
+function watchMachine({ clock, folder }: BuildPlan, groupId: number, watch: Supervision): void {
+  const watching = { clock, signal: watch.over };
+  const onFull = (): void => watch.end('disk-full');
+  const onExposed = (): void => watch.end('exposed');
+  watchDisk({ ...watching, folder, onFull }).catch(() => {});
+  watchExposure({ ...watching, groupId, onExposed }).catch(() => {});
 }
 
 function commandOf(plan: BuildPlan, folder: PrivateFolder): PackerCommand {
@@ -86,7 +137,7 @@ function commandOf(plan: BuildPlan, folder: PrivateFolder): PackerCommand {
       ...buildEnvironment(plan.env, plan.inherit, folder),
       ...(keyFile !== undefined && { PACKER_SSH_PRIVATE_KEY: keyFile }),
     },
-    cwd: plan.cwd,
+    cwd: plan.cwd ?? folder.work,
   };
 }
 
@@ -94,8 +145,8 @@ function secretsOf({ secretVariables, sshKey }: BuildPlan): readonly Secret[] {
   return [...Object.values(secretVariables), ...(sshKey ? [sshKey.key.privateKey] : [])];
 }
 
-async function assertReadable({ template, cwd }: BuildPlan): Promise<void> {
-  for (const path of [template, cwd]) {
+async function assertReadable({ template, plugins, cwd }: BuildPlan): Promise<void> {
+  for (const path of [template, plugins, ...(cwd === undefined ? [] : [cwd])]) {
     await access(path).catch((cause: unknown) => {
       throw new PackerError('template-invalid', `Cannot read "${path}"`, { cause });
     });

@@ -51,7 +51,7 @@ async function canUse(device: string): Promise<boolean> {
 async function boots(
   accelerator: Accelerator,
   disk: string,
-  { env, qemu = 'qemu-system-x86_64', signal }: AcceleratorOptions,
+  { env, folder, qemu = 'qemu-system-x86_64', signal }: AcceleratorOptions,
 ): Promise<boolean> {
   const machine = [
     ['-nodefaults', '-display', 'none', '-m', '16'],
@@ -60,7 +60,8 @@ async function boots(
     ['-device', 'isa-debug-exit,iobase=0xf4,iosize=0x04'],
   ];
   const { exitCode, code } = await execa(qemu, machine.flat(), {
-    env: pickEnvironment(env, []),
+    // By the folder in it, whoever watches over that finds a probe that outlived us.
+    env: { ...pickEnvironment(env, []), TMPDIR: folder },
     extendEnv: false,
     stdio: 'ignore',
     reject: false,

@@ -1,5 +1,6 @@
 import { classifyFailure } from './classify-failure.ts';
-import { PackerError } from './error.ts';
+import { PackerError, type PackerErrorCode } from './error.ts';
+import type { Phase } from './phase.ts';
 import type { BuildPlan } from './plan-build.ts';
 import type { Exit } from './run-packer.ts';
 import type { StopReason } from './supervise.ts';
@@ -13,6 +14,30 @@ export interface Ending {
 
 const TEXT_LIMIT = 500;
 
+type Stopped = { readonly code: PackerErrorCode; readonly how: string };
+
+const STOPPED: Readonly<
+  Record<Exclude<StopReason, 'cancelled'>, (plan: BuildPlan, phase: Phase | undefined) => Stopped>
+> = {
+  deadline: ({ deadlineMs }) => ({
+    code: 'timed-out',
+    how: `it did not end within ${deadlineMs} ms`,
+  }),
+  'phase-deadline': ({ phaseDeadlinesMs }, phase = 'finished') => ({
+    code: 'timed-out',
+    how: `that took longer than ${phaseDeadlinesMs[phase] ?? 0} ms`,
+  }),
+  idle: ({ idleMs }) => ({ code: 'timed-out', how: `nothing was said for ${idleMs} ms` }),
+  'disk-full': ({ folder }) => ({
+    code: 'disk-full',
+    how: `next to nothing is left on the disk of "${folder}"`,
+  }),
+  exposed: () => ({
+    code: 'exposed',
+    how: 'its machine takes connections from other computers; have "qemuargs" say hostfwd=tcp:127.0.0.1:{{ .SSHHostPort }}-:22',
+  }),
+};
+
 /** @throws PackerError unless Packer succeeded and produced something. */
 export function concludeBuild(plan: BuildPlan, { exit, transcript, stopReason }: Ending): void {
   const { exitCode, signal } = exit;
@@ -22,13 +47,10 @@ export function concludeBuild(plan: BuildPlan, { exit, transcript, stopReason }:
   const lastMessages = [...messages];
   const details = { exitCode, lastMessages, artifacts: [...artifacts] };
   const last = tidy(lastMessages.at(-1) ?? 'nothing was said');
-  if (stopReason !== undefined) {
-    const how =
-      stopReason === 'idle'
-        ? `nothing was said for ${plan.idleMs} ms`
-        : `it did not end within ${plan.deadlineMs} ms`;
+  if (stopReason !== undefined && stopReason !== 'cancelled') {
     const where = phase === undefined ? 'before the first phase' : `while "${phase}"`;
-    throw new PackerError('timed-out', `Cannot build ${what}: ${how}, ${where}`, details);
+    const { code, how } = STOPPED[stopReason](plan, phase);
+    throw new PackerError(code, `Cannot build ${what}: ${how}, ${where}`, details);
   }
   if (exitCode === 0) {
     throw new PackerError('no-artifact', `Packer produced nothing from ${what}: ${last}`, details);

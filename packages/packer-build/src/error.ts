@@ -3,9 +3,12 @@ import type { Artifact } from './artifact.ts';
 /**
  * - `not-installed`: there is no Packer by this name, or it is another program.
  * - `qemu-missing`, `ssh-missing`: an image cannot be verified here.
- * - `folder-unusable`: the private folder could not be made.
- * - `template-invalid`, `component-missing`: nothing was started.
- * - `ssh-timeout`, `provisioner-failed`, `post-processor-failed`, `disk-full`: what Packer says of the build.
+ * - `folder-unusable`: the private folder could not be made, or not be watched over.
+ * - `template-invalid`, `component-missing`, `plugins-unavailable`: nothing was started.
+ * - `ssh-timeout`, `provisioner-failed`, `post-processor-failed`: what Packer says of the build.
+ * - `upload-failed`, `registration-failed`: what its importer says; an object may be left in the bucket.
+ * - `disk-full`: what Packer says, or next to nothing is left on the disk.
+ * - `exposed`: stopped by us, because the machine took connections from more than this computer.
  * - `build-failed`: any other failure · `no-artifact`: Packer succeeded and produced nothing.
  * - `timed-out`: stopped by us, for its deadline or its silence · `interrupted`: stopped by somebody else.
  */
@@ -16,17 +19,23 @@ export type PackerErrorCode =
   | 'folder-unusable'
   | 'template-invalid'
   | 'component-missing'
+  | 'plugins-unavailable'
   | 'ssh-timeout'
   | 'provisioner-failed'
   | 'post-processor-failed'
+  | 'upload-failed'
+  | 'registration-failed'
   | 'disk-full'
+  | 'exposed'
   | 'build-failed'
   | 'no-artifact'
   | 'timed-out'
   | 'interrupted';
 
 const RETRYABLE: ReadonlySet<PackerErrorCode> = new Set([
+  'plugins-unavailable',
   'ssh-timeout',
+  'upload-failed',
   'timed-out',
   'interrupted',
 ]);

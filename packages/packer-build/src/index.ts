@@ -20,6 +20,7 @@ export type { MachineReadableLine } from './machine-readable.ts';
 export { parseMachineReadable } from './machine-readable.ts';
 export type { PackerEvent } from './packer-event.ts';
 export type { Phase } from './phase.ts';
+export type { PhaseTiming } from './phase-timer.ts';
 export type { Secret } from './secret.ts';
 export type { SshKey } from './ssh-key.ts';
 export { createSshKey } from './ssh-key.ts';

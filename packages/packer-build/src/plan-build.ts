@@ -9,12 +9,17 @@ import type { BuildOptions } from './build-options.ts';
 import { trusting } from './seed-image.ts';
 import { systemClock } from './system-clock.ts';
 
-type Optional = 'sshKey' | 'seed' | 'redact' | 'onEvent' | 'signal';
+type Optional = 'sshKey' | 'seed' | 'cwd' | 'redact' | 'onEvent' | 'signal';
 
 /** The options with every default filled in. */
 export type BuildPlan = {
   readonly [Key in Exclude<keyof BuildOptions, Optional>]-?: Exclude<BuildOptions[Key], undefined>;
-} & Pick<BuildOptions, Optional>;
+} & Pick<BuildOptions, Optional> & {
+    /** The folder of the template, or the template that is one. */
+    readonly templateFolder: string;
+  };
+
+const PHASE_DEADLINES_MS = { uploading: 1_800_000, registering: 1_800_000 };
 
 /** @throws TypeError or RangeError naming the option that cannot be used. */
 export function planBuild(options: BuildOptions): BuildPlan {
@@ -32,26 +37,35 @@ export function planBuild(options: BuildOptions): BuildPlan {
       userData: options.seed.userData ?? trustingUserData(options),
     },
     only: options.only ?? [],
+    plugins: options.plugins ?? template,
+    cwd: options.cwd,
     // A template without extension is a folder of templates.
-    cwd: options.cwd ?? (extname(template) === '' ? template : dirname(template)),
+    templateFolder: extname(template) === '' ? template : dirname(template),
     binary: options.binary ?? 'packer',
     redact: options.redact,
     onEvent: options.onEvent,
+    lastTimings: options.lastTimings ?? [],
     deadlineMs: options.deadlineMs ?? 3_600_000,
+    pluginsDeadlineMs: options.pluginsDeadlineMs ?? 300_000,
+    phaseDeadlinesMs: { ...PHASE_DEADLINES_MS, ...options.phaseDeadlinesMs },
     idleMs: options.idleMs ?? 1_800_000,
     stopGraceMs: options.stopGraceMs ?? 2_000,
     clock: options.clock ?? systemClock,
     signal: options.signal,
   };
-  assertKnownKeys('buildTemplate', options, Object.keys(plan));
-  assertAbsolute('template', plan.template);
-  assertAbsolute('folder', plan.folder);
-  assertAbsolute('cwd', plan.cwd);
+  const { templateFolder: _, ...known } = plan;
+  assertKnownKeys('buildTemplate', options, Object.keys(known));
+  for (const name of ['template', 'folder', 'plugins', 'cwd'] as const) {
+    assertAbsolute(name, plan[name] ?? '/');
+  }
   const ours = [plan.sshKey?.variable, plan.seed?.variable].filter((name) => name !== undefined);
   const names = [plan.variables, plan.secretVariables].flatMap((given) => Object.keys(given));
   assertVariableNames([...names, ...ours]);
-  for (const name of ['deadlineMs', 'idleMs', 'stopGraceMs'] as const) {
+  for (const name of ['deadlineMs', 'pluginsDeadlineMs', 'idleMs', 'stopGraceMs'] as const) {
     assertDuration(name, plan[name]);
+  }
+  for (const [phase, ms] of Object.entries(plan.phaseDeadlinesMs)) {
+    assertDuration(`phaseDeadlinesMs.${phase}`, ms);
   }
   return plan;
 }

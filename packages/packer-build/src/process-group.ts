@@ -45,14 +45,23 @@ async function isGoneWithin(groupId: number, ms: number, clock: Clock): Promise<
  * zombies would cost the whole grace. Without `/proc` (not Linux) every member counts.
  */
 async function hasLivingMember(groupId: number): Promise<boolean> {
-  const entries = await readdir('/proc').catch(() => undefined);
-  if (entries === undefined) return true;
-  for (const entry of entries) {
+  const [first] = await membersOf(groupId, 1);
+  return first !== undefined || (await readdir('/proc').catch(() => undefined)) === undefined;
+}
+
+/** Those that live, up to `most`; none without `/proc`. */
+export async function membersOf(
+  groupId: number,
+  most: number = Number.POSITIVE_INFINITY,
+): Promise<readonly number[]> {
+  const members: number[] = [];
+  for (const entry of await readdir('/proc').catch(() => [])) {
     if (!/^\d+$/.test(entry)) continue;
     const stat = await readFile(`/proc/${entry}/stat`, 'latin1').catch(() => '');
     // The name before the last parenthesis may hold anything, spaces and parentheses too.
     const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (group === String(groupId) && state !== 'Z' && state !== 'X') return true;
+    if (group === String(groupId) && state !== 'Z' && state !== 'X') members.push(Number(entry));
+    if (members.length >= most) break;
   }
-  return false;
+  return members;
 }

@@ -5,7 +5,6 @@ import type { Clock } from './clock.ts';
 import { PackerError } from './error.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { stopGroup } from './process-group.ts';
-import { startWatchdog } from './watchdog.ts';
 
 export interface PackerCommand {
   readonly binary: string;
@@ -18,8 +17,8 @@ export interface PackerCommand {
 export interface RunOptions {
   readonly onLine: (line: string) => void;
   readonly lineLimit: number;
-  /** Removed by the watchdog, should we die. */
-  readonly folder: string;
+  /** Told of the group as soon as there is one. */
+  readonly onStart: (groupId: number) => void;
   readonly stopGraceMs: number;
   readonly clock: Clock;
   /** Ends the run; it still resolves. */
@@ -36,14 +35,14 @@ const DRAIN_MS = 1_000;
 
 /** Runs Packer in a process group of its own and resolves when no process of it is left. */
 export async function runPacker(command: PackerCommand, options: RunOptions): Promise<Exit> {
-  const { onLine, lineLimit, folder, stopGraceMs, clock, stop } = options;
+  const { onLine, lineLimit, onStart, stopGraceMs, clock, stop } = options;
   const child = execa(command.binary, command.args, {
     cwd: command.cwd,
     env: command.env,
     extendEnv: false,
     stdin: 'ignore',
     detached: true,
-    // The watchdog does that, and for the whole group.
+    // The folder's watchdog does that, and for the whole group.
     cleanup: false,
     buffer: false,
     encoding: 'buffer',
@@ -55,8 +54,7 @@ export async function runPacker(command: PackerCommand, options: RunOptions): Pr
     throw new PackerError('not-installed', `Cannot run "${command.binary}"`);
   }
 
-  const path = command.env.PATH ?? '';
-  const watchdog = startWatchdog({ groupId, folder, graceMs: stopGraceMs, path });
+  onStart(groupId);
   const exited = once(child.nodeChildProcess, 'exit') as Promise<[number | null, string | null]>;
   const reading = Promise.all([
     readLines(child.stdout, onLine, lineLimit),
@@ -72,7 +70,6 @@ export async function runPacker(command: PackerCommand, options: RunOptions): Pr
     // After a normal end, too: a crashed plugin leaves the build's machine running.
     await stopGroup(groupId, { clock, graceMs: stopGraceMs });
     await exited;
-    await watchdog.dismiss();
     await drain(reading, [child.stdout, child.stderr], clock);
   }
   const [exitCode, signal] = await exited;

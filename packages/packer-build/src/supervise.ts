@@ -1,29 +1,48 @@
 import type { Clock } from './clock.ts';
+import type { Phase } from './phase.ts';
 
-export type StopReason = 'cancelled' | 'deadline' | 'idle';
+export type StopReason =
+  | 'cancelled'
+  | 'deadline'
+  | 'phase-deadline'
+  | 'idle'
+  /** Next to nothing is left on the disk: the machine would wait for room for ever. */
+  | 'disk-full'
+  /** The machine listens to more than this computer. */
+  | 'exposed';
 
 export interface Supervision extends Disposable {
   /** Aborted when the run must end. */
   readonly stop: AbortSignal;
+  /** Aborted when there is nothing to watch any more. */
+  readonly over: AbortSignal;
   /** Why it was; `undefined` while nothing has happened. */
   reason(): StopReason | undefined;
   /** There is a sign of life. */
   touch(): void;
+  /** Another phase has begun, with a deadline of its own if it has one. */
+  enter(phase: Phase): void;
+  /** Ends the run. */
+  end(why: StopReason): void;
 }
 
-/** Watches over a run: the caller's signal, its deadline and its silence. */
-export function supervise(options: {
+export interface SuperviseOptions {
   readonly clock: Clock;
   readonly deadlineMs: number;
   readonly idleMs: number;
+  readonly phaseDeadlinesMs: Readonly<Partial<Record<Phase, number>>>;
   readonly signal: AbortSignal | undefined;
   readonly onStop: (reason: StopReason) => void;
-}): Supervision {
-  const { clock, deadlineMs, idleMs, signal, onStop } = options;
+}
+
+/** Watches over a run: the caller's signal, its deadlines and its silence. */
+export function supervise(options: SuperviseOptions): Supervision {
+  const { clock, deadlineMs, idleMs, phaseDeadlinesMs, signal, onStop } = options;
   const stop = new AbortController();
   const over = new AbortController();
   let reason: StopReason | undefined;
   let lastSignMs = clock.monotonicMs();
+  let phase = new AbortController();
 
   const end = (why: StopReason): void => {
     if (reason !== undefined || over.signal.aborted) return;
@@ -37,22 +56,34 @@ export function supervise(options: {
     }
     end('idle');
   };
-  const watchDeadline = async (): Promise<void> => {
-    await clock.sleep(deadlineMs, { signal: over.signal });
-    end('deadline');
+  const endAfter = async (ms: number, why: StopReason, unless: AbortSignal): Promise<void> => {
+    await clock.sleep(ms, { signal: unless });
+    end(why);
   };
   const cancel = (): void => end('cancelled');
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted) cancel();
-  for (const watch of [watchSilence, watchDeadline]) watch().catch(() => {});
+  watchSilence().catch(() => {});
+  endAfter(deadlineMs, 'deadline', over.signal).catch(() => {});
   return {
     stop: stop.signal,
+    over: over.signal,
     reason: () => reason,
     touch: () => {
       lastSignMs = clock.monotonicMs();
     },
+    enter: (entered) => {
+      phase.abort();
+      phase = new AbortController();
+      const limitMs = phaseDeadlinesMs[entered];
+      if (limitMs === undefined) return;
+      const unless = AbortSignal.any([phase.signal, over.signal]);
+      endAfter(limitMs, 'phase-deadline', unless).catch(() => {});
+    },
+    end,
     [Symbol.dispose]: () => {
       signal?.removeEventListener('abort', cancel);
+      phase.abort();
       over.abort();
     },
   };

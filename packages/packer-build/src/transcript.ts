@@ -1,7 +1,8 @@
 import { type Artifact, createArtifactCollector } from './artifact.ts';
 import { type MachineReadableLine, parseMachineReadable } from './machine-readable.ts';
 import type { Emit } from './packer-event.ts';
-import { type Phase, phaseOf } from './phase.ts';
+import { type Phase, type PhaseSighting, phaseOf } from './phase.ts';
+import type { PhaseOutlook } from './phase-timer.ts';
 import type { Redact } from './redact-secrets.ts';
 
 interface BuildFault {
@@ -19,6 +20,15 @@ export interface Transcript {
   readonly messages: readonly string[];
   /** The phase that was entered last. */
   readonly phase: Phase | undefined;
+  /** The same, leaving out what only tidies up. */
+  readonly lastWork: Phase | undefined;
+}
+
+export interface TranscriptOptions {
+  readonly redact: Redact;
+  readonly emit: Emit;
+  /** Told of every new phase; tells what to expect of it. */
+  readonly enter: (sighting: PhaseSighting) => PhaseOutlook;
 }
 
 /** Longer lines are cut by the reader. */
@@ -29,24 +39,24 @@ const MOST_MESSAGES = 40;
 const MOST_ENTRIES = 200;
 const MESSAGE_LIMIT = 4 * 1024;
 
-export function createTranscript(options: {
-  readonly redact: Redact;
-  readonly emit: Emit;
-}): Transcript {
-  const { redact, emit } = options;
+const TIDYING: ReadonlySet<Phase> = new Set(['cleaning-up', 'finished', 'failed']);
+
+export function createTranscript({ redact, emit, enter }: TranscriptOptions): Transcript {
   const collector = createArtifactCollector();
   const artifacts: Artifact[] = [];
   const faults: BuildFault[] = [];
   const messages: string[] = [];
   const phases = new Map<string, Phase>();
   let lastPhase: Phase | undefined;
+  let lastWork: Phase | undefined;
 
   const enterPhase = (level: string, text: string): void => {
     const sighting = phaseOf(level, text);
     if (sighting === undefined || phases.get(sighting.build) === sighting.phase) return;
     if (phases.size < MOST_ENTRIES) phases.set(sighting.build, sighting.phase);
     lastPhase = sighting.phase;
-    emit({ type: 'phase-entered', ...sighting });
+    if (!TIDYING.has(sighting.phase)) lastWork = sighting.phase;
+    emit({ type: 'phase-entered', ...sighting, ...enter(sighting) });
   };
   const log = (level: 'say' | 'message' | 'error', text: string): void => {
     if (text.trim() === '') return;
@@ -82,6 +92,9 @@ export function createTranscript(options: {
     messages,
     get phase() {
       return lastPhase;
+    },
+    get lastWork() {
+      return lastWork;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertAbsolute, assertDuration, assertKnownKeys } from './assert-options.ts';
-import { type BootedImage, bootImage } from './boot-image.ts';
+import { type BootedImage, bootImage, STOP_GRACE_MS } from './boot-image.ts';
 import { type Accelerator, chooseAccelerator } from './choose-accelerator.ts';
 import type { Clock } from './clock.ts';
 import { buildEnvironment } from './environment.ts';
@@ -79,10 +79,11 @@ export async function verifyImage(options: VerifyOptions): Promise<ImageVerdict>
   if (!facts.every(({ passed }) => passed)) {
     return { passed: false, findings: facts, ...nothingBooted };
   }
-  const folder = await createPrivateFolder(options.folder, { sshKey: options.sshKey });
+  const place = { parent: options.folder, graceMs: STOP_GRACE_MS, env };
+  const folder = await createPrivateFolder(place, { sshKey: options.sshKey });
   try {
-    const place = { folder: folder.path, env, qemu: options.qemu, signal };
-    const accelerator = options.accelerator ?? (await chooseAccelerator(place));
+    const probing = { folder: folder.path, env, qemu: options.qemu, signal };
+    const accelerator = options.accelerator ?? (await chooseAccelerator(probing));
     const life = await tryMachine(options, folder, accelerator);
     const findings = [...facts, ...life.findings];
     return { ...life, passed: findings.every(({ passed }) => passed), findings, accelerator };
@@ -112,7 +113,7 @@ async function tryMachine(
     clock,
     ports: [port, SSH_PORT],
     qemu: options.qemu ?? 'qemu-system-x86_64',
-    folder: folder.path,
+    folder,
   });
   const ready = await untilReady(options, machine);
   const readyAfterMs = ready.passed ? clock.monotonicMs() - startedMs : undefined;

@@ -62,7 +62,7 @@ test('buildTemplate() shuts Packer into a private folder and an environment of f
       only: ['hello', 'other'],
     },
   );
-  const { args, env, cwd, folderMode } = JSON.parse(folder.read('report.json'));
+  const { args, env, cwd, beside, folderMode } = JSON.parse(folder.read('report.json'));
   expect(args).toEqual([
     'build',
     '-machine-readable',
@@ -85,7 +85,8 @@ test('buildTemplate() shuts Packer into a private folder and an environment of f
     PACKER_CACHE_DIR: `${privateFolder}/c`,
     PACKER_PLUGIN_PATH: '/home/ci/.config/packer/plugins',
   });
-  expect(cwd).toBe(folder.path);
+  expect(cwd).toBe(`${privateFolder}/w`);
+  expect(beside).toEqual(['private', 'template.json']);
   expect(folderMode).toBe('700');
   expect(await folder.leftovers()).toEqual([]);
 });
@@ -136,6 +137,9 @@ test.for([
   ['build-fail-ssh-timeout', 'ssh-timeout', 'Timeout waiting for SSH.'],
   ['build-fail-kvm-hang', 'ssh-timeout', 'Timeout waiting for SSH.'],
   ['build-fail-post-processor', 'post-processor-failed', 'Post-processor failed'],
+  ['build-fail-upload', 'upload-failed', 'AccessDenied'],
+  ['build-fail-registration', 'registration-failed', 'template name already taken'],
+  ['build-fail-registration-job', 'registration-failed', 'image could not be fetched'],
   ['build-fail-disk-full', 'disk-full', 'no space left on device'],
   ['build-fail-unknown-builder', 'component-missing', 'Unknown builder nosuch'],
   ['build-fail-unknown-builder-hcl2', 'component-missing', 'Unknown source type nosuch'],

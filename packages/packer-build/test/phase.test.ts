@@ -3,12 +3,14 @@ import type { PackerEvent } from '../src/index.ts';
 import { createTranscript } from '../src/transcript.ts';
 import { readLog } from './build-folder.ts';
 
+const nothingKnown = { elapsedMs: 0, phaseExpectedMs: undefined, restExpectedMs: undefined };
+
 function phasesOf(log: string): string[] {
   const phases: string[] = [];
   const emit = (event: Omit<PackerEvent, 'at'> & { phase?: string; build?: string }): void => {
     if (event.type === 'phase-entered') phases.push(`${event.build} ${event.phase}`);
   };
-  const transcript = createTranscript({ redact: (text) => text, emit });
+  const transcript = createTranscript({ redact: (text) => text, emit, enter: () => nothingKnown });
   for (const line of readLog(log).split('\n')) transcript.accept(line);
   return phases;
 }

@@ -8,6 +8,8 @@ const secretValue = fc
   .string({ minLength: 8, maxLength: 60, unit: 'grapheme-ascii' })
   .filter((value) => value.trim() === value);
 
+const nothingKnown = { elapsedMs: 0, phaseExpectedMs: undefined, restExpectedMs: undefined };
+
 test('createRedaction() hides every form of a secret, wherever it stands', () => {
   const forms = [
     (value: string) => value,
@@ -55,7 +57,7 @@ test('createTranscript() shows no half of a secret that crosses the cut of a lon
     };
     const room = LINE_LIMIT - prefix.length - filler.length - shown;
     const line = `${prefix}${filler}${'x'.repeat(room)}${secret.slice(0, shown)}`;
-    createTranscript({ redact, emit }).accept(line);
+    createTranscript({ redact, emit, enter: () => nothingKnown }).accept(line);
     expect(told).toMatch(/^(\[redacted\])+x+$/);
   }
 });

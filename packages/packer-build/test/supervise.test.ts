@@ -10,7 +10,7 @@ function watch(signal?: AbortSignal): {
   const clock = createSteppingClock();
   const reasons: StopReason[] = [];
   const onStop = (reason: StopReason): void => void reasons.push(reason);
-  const limits = { deadlineMs: 1_000, idleMs: 100 };
+  const limits = { deadlineMs: 1_000, idleMs: 100, phaseDeadlinesMs: { registering: 50 } };
   const supervision = supervise({ clock, ...limits, signal, onStop });
   return { supervision, reasons, advance: clock.advance };
 }
@@ -51,4 +51,17 @@ test('supervise() stops nothing once it is disposed of', async () => {
   await advance(5_000);
   expect(supervision.stop.aborted).toBe(false);
   expect(reasons).toEqual([]);
+});
+
+test('supervise() stops a phase that takes longer than it may, and none that has ended', async () => {
+  const { supervision, reasons, advance } = watch();
+  supervision.enter('registering');
+  await advance(40);
+  supervision.enter('cleaning-up');
+  await advance(20);
+  expect(reasons).toEqual([]);
+  supervision.touch();
+  supervision.enter('registering');
+  await advance(60);
+  expect(reasons).toEqual(['phase-deadline']);
 });

@@ -7,8 +7,10 @@ const anyCodeUnit: fc.Arbitrary<string> = fc
   .nat({ max: 0xffff })
   .map((code) => String.fromCharCode(code));
 
+const nothingKnown = { elapsedMs: 0, phaseExpectedMs: undefined, restExpectedMs: undefined };
+
 function transcribe(lines: readonly string[], redact = (text: string) => text): Transcript {
-  const transcript = createTranscript({ redact, emit: () => {} });
+  const transcript = createTranscript({ redact, emit: () => {}, enter: () => nothingKnown });
   for (const line of lines) transcript.accept(line);
   return transcript;
 }
