@@ -25,6 +25,7 @@ export async function importImage(
       version: plan.version,
       build: plan.buildMark,
       description: `exoship ${plan.templateName} inputs ${plan.inputsHash}`,
+      deadlineMs: plan.importTimeoutMs,
       ...(plan.defaultUser && { defaultUser: plan.defaultUser }),
       onProgress: (progress) => {
         if (progress.type === 'registration-started') isRegistering = true;

@@ -10,6 +10,7 @@ import { probe } from '@exoship/smoke';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
+import { describeHost, readMemory, remember } from './build-memory.ts';
 import type { BuildPlan, MachinePlan } from './plan-build.ts';
 
 /** What one build of a disk needs besides its template. */
@@ -23,11 +24,22 @@ export interface Machine {
 export async function openMachine(job: Job, { folder }: BuildPlan): Promise<Machine> {
   const { env, signal, redactor } = job.context;
   await detectPacker({ env, signal });
-  const accelerator = await chooseAccelerator({ folder, env, signal });
+  const accelerator = await probeOnce(job, folder);
   job.progress.line(`QEMU runs with ${accelerator}${accelerator === 'tcg' ? ' (emulation)' : ''}`);
   const key = createSshKey();
   redactor.add(key.privateKey);
   return { accelerator, key };
+}
+
+/** The probe of an accelerator that does not work takes seconds, and says the same until the next boot. */
+async function probeOnce(job: Job, folder: string): Promise<Accelerator> {
+  const host = await describeHost(job);
+  const { accelerator: known } = await readMemory(job);
+  if (known?.host === host) return known.found;
+  const { env, signal } = job.context;
+  const found = await chooseAccelerator({ folder, env, signal });
+  await remember(job, { accelerator: { host, found } });
+  return found;
 }
 
 /** Boots the disk as a stranger's machine would, and asks it what the test instance will be asked. */

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { buildTemplate, isPackerError } from '@exoship/packer-build';
+import { type BuildResult, buildTemplate, isPackerError, type Secret } from '@exoship/packer-build';
 import { CliError } from '../cli-error.ts';
+import { readSecret } from '../credentials/read-secret.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import { packerLine } from '../render/packer-line.ts';
+import { readMemory, remember } from './build-memory.ts';
 import { type Machine, openMachine, verifyMachine } from './machine-image.ts';
 import type { BuildPlan } from './plan-build.ts';
 import { runCommand } from './run-command.ts';
@@ -11,8 +13,13 @@ import { runCommand } from './run-command.ts';
 /** Makes `plan.image`, with Packer or with the command that stands in for it. No credential exists meanwhile. */
 export async function makeImage(job: Job, plan: BuildPlan): Promise<void> {
   const machine = plan.machine && (await openMachine(job, plan));
-  if (plan.packerTemplate === undefined) await makeWithCommand(job, plan);
-  else await makeWithPacker(job, plan, { template: plan.packerTemplate, machine });
+  const { packerTemplate: template } = plan;
+  if (template === undefined) await makeWithCommand(job, plan);
+  else {
+    await makeWithPacker(job, plan, { template, machine }).catch(
+      async (error: unknown) => await makeWithout(job, plan, error),
+    );
+  }
   await assertMade(plan);
   if (machine !== undefined && plan.machine !== undefined) {
     await verifyMachine(job, plan, { ...machine, ...plan.machine });
@@ -28,38 +35,63 @@ async function assertMade(plan: BuildPlan): Promise<void> {
   });
 }
 
-async function makeWithPacker(
+interface PackerRun {
+  readonly template: string;
+  readonly machine: Machine | undefined;
+  /** Besides those of the configuration. */
+  readonly secretVariables?: Readonly<Record<string, Secret>>;
+}
+
+export async function makeWithPacker(
   job: Job,
   plan: BuildPlan,
-  { template, machine }: { readonly template: string; readonly machine: Machine | undefined },
-): Promise<void> {
+  { template, machine, secretVariables = {} }: PackerRun,
+): Promise<BuildResult> {
   const { context, progress } = job;
-  try {
-    const { durationMs } = await buildTemplate({
-      template,
-      variables: { ...plan.variables, ...(machine && { accelerator: machine.accelerator }) },
-      ...(machine && {
-        sshKey: { key: machine.key, variable: 'ssh_private_key_file' },
-        seed: { variable: 'seed' },
-      }),
-      env: context.env,
-      folder: plan.folder,
-      redact: (line) => context.redactor.redact(line),
-      deadlineMs: plan.timeoutMs,
-      clock: context.clock,
-      signal: context.signal,
-      onEvent: (event) => {
-        const line = packerLine(event);
-        if (line !== undefined) progress.line(line);
-      },
-    });
-    progress.line(`packer finished after ${(durationMs / 1000).toFixed(1)} s`);
-  } catch (error) {
-    const canDoWithout = isPackerError(error) && error.code === 'not-installed';
-    if (!canDoWithout || plan.withoutPacker === undefined) throw error;
-    progress.line('packer is not installed: making the same image with the command in its place');
-    await makeWithCommand(job, plan);
+  const { timings = {} } = await readMemory(job);
+  const result = await buildTemplate({
+    template,
+    ...(plan.packerPlugins && { plugins: plan.packerPlugins }),
+    variables: { ...plan.variables, ...(machine && { accelerator: machine.accelerator }) },
+    secretVariables: { ...(await readSecretVariables(job, plan)), ...secretVariables },
+    ...(machine && {
+      sshKey: { key: machine.key, variable: 'ssh_private_key_file' },
+      seed: { variable: 'seed' },
+    }),
+    env: context.env,
+    inherit: ['PACKER_GITHUB_API_TOKEN'],
+    folder: plan.folder,
+    redact: (line) => context.redactor.redact(line),
+    lastTimings: timings[template] ?? [],
+    deadlineMs: plan.timeoutMs,
+    clock: context.clock,
+    signal: context.signal,
+    onEvent: (event) => {
+      const line = packerLine(event);
+      if (line !== undefined) progress.line(line);
+    },
+  });
+  await remember(job, { timings: { [template]: result.timings } });
+  progress.line(`packer finished after ${(result.durationMs / 1000).toFixed(1)} s`);
+  return result;
+}
+
+async function readSecretVariables(
+  job: Job,
+  { secretVariables }: BuildPlan,
+): Promise<Readonly<Record<string, Secret>>> {
+  const entries: [string, Secret][] = [];
+  for (const [name, from] of Object.entries(secretVariables)) {
+    entries.push([name, await readSecret(job, from, `secret variable "${name}"`)]);
   }
+  return Object.fromEntries(entries);
+}
+
+async function makeWithout(job: Job, plan: BuildPlan, error: unknown): Promise<void> {
+  const canDoWithout = isPackerError(error) && error.code === 'not-installed';
+  if (!canDoWithout || plan.withoutPacker === undefined) throw error;
+  job.progress.line('packer is not installed: making the same image with the command in its place');
+  await makeWithCommand(job, plan);
 }
 
 async function makeWithCommand(job: Job, plan: BuildPlan): Promise<void> {
@@ -67,7 +99,8 @@ async function makeWithCommand(job: Job, plan: BuildPlan): Promise<void> {
   if (command === undefined) return;
   const { exitCode, lastLines } = await runCommand(command, {
     cwd: plan.sources,
-    env: job.context.env,
+    // By the folder in it, whoever watches over that finds what outlived us.
+    env: { ...job.context.env, TMPDIR: plan.folder },
     timeoutMs: plan.timeoutMs,
     signal: job.context.signal,
     onLine: (line) => job.progress.line(`  ${line}`),

@@ -1,6 +1,6 @@
-import { join, resolve } from 'node:path';
+import { extname, isAbsolute, join, resolve } from 'node:path';
 import { CliError } from '../cli-error.ts';
-import type { MachineConfig } from '../config/build-schema.ts';
+import type { MachineConfig, PackerImportConfig } from '../config/build-schema.ts';
 import { fillPlaceholders } from '../config/placeholders.ts';
 import type { Settings } from '../config/settings.ts';
 import type { TestConfig } from '../config/test-schema.ts';
@@ -16,7 +16,12 @@ export interface BuildPlan {
   /** What a registered template carries in its `build` field: enough of the hash to recognise the inputs. */
   readonly buildMark: string;
   readonly packerTemplate: string | undefined;
+  /** Absolute path of the file that asks for plugins. */
+  readonly packerPlugins: string | undefined;
+  readonly packerImport: PackerImportConfig | undefined;
   readonly variables: Readonly<Record<string, string>>;
+  /** Where each comes from. */
+  readonly secretVariables: Readonly<Record<string, string>>;
   /** The command that makes the same image without Packer. */
   readonly withoutPacker: readonly [string, ...string[]] | undefined;
   /** Where relative paths of the command start. */
@@ -30,6 +35,7 @@ export interface BuildPlan {
   /** The image is a disk that can be booted. */
   readonly machine: MachinePlan | undefined;
   readonly timeoutMs: number;
+  readonly importTimeoutMs: number;
 }
 
 export interface MachinePlan extends MachineConfig {
@@ -54,29 +60,36 @@ export async function planBuild(options: PlanBuildOptions): Promise<BuildPlan> {
   const naming = { app, version, environment, zone };
   // What a person types means itself; only what the file says is filled in.
   const given = parseVariables(options.variables);
-  const fill = (artifact: string): Record<string, string> => ({
-    ...mapValues(build.variables, (text) => fillPlaceholders(text, { ...naming, port, artifact })),
+  const fill = (artifact: string, inputs: string): Record<string, string> => ({
+    ...mapValues(build.variables, (text) =>
+      fillPlaceholders(text, { ...naming, port, artifact, inputs }),
+    ),
     ...given,
   });
-  const variables = fill(image);
   const inputsHash = await hashInputs({
     folder: settings.folder,
-    patterns: build.inputs,
-    // Without the place of the image, which is another in every run.
-    parameters: { ...fill('artifact'), 'exoship.version': version, 'exoship.port': port },
+    patterns: [...build.inputs, ...templatePatterns(build.packerTemplate)],
+    // Without the place of the image, which is another in every run, and without the hash itself.
+    parameters: { ...fill('artifact', 'inputs'), 'exoship.version': version, 'exoship.port': port },
   });
+  const buildMark = inputsHash.slice(0, 32);
+  const variables = fill(image, buildMark);
   return {
     version,
     templateName: fillPlaceholders(build.templateName, naming),
     inputsHash,
-    buildMark: inputsHash.slice(0, 32),
+    buildMark,
     packerTemplate: build.packerTemplate && resolve(settings.folder, build.packerTemplate),
+    packerPlugins: build.packerPlugins && resolve(settings.folder, build.packerPlugins),
+    packerImport: build.packerImport,
     variables,
+    secretVariables: build.secretVariables,
     withoutPacker: build.withoutPacker?.map((word) =>
       fillPlaceholders(word, {
         ...naming,
         port,
         artifact: image,
+        inputs: buildMark,
         ...Object.fromEntries(
           Object.entries(variables).map(([name, value]) => [`variables.${name}`, value]),
         ),
@@ -89,7 +102,14 @@ export async function planBuild(options: PlanBuildOptions): Promise<BuildPlan> {
     defaultUser: build.defaultUser,
     machine: build.machine && { ...build.machine, test: settings.test },
     timeoutMs: build.timeoutMs,
+    importTimeoutMs: build.importTimeoutMs,
   };
+}
+
+/** The template is always an input, whatever `inputs` says. */
+function templatePatterns(template: string | undefined): readonly string[] {
+  if (template === undefined || isAbsolute(template) || template.startsWith('..')) return [];
+  return extname(template) === '' ? [`${template}/*.pkr.{hcl,json}`] : [template];
 }
 
 function parseVariables(given: unknown): Readonly<Record<string, string>> {

@@ -11,6 +11,12 @@ export interface BuildConfig {
   readonly packerTemplate?: string | undefined;
   /** Handed to Packer; may hold placeholders. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Where each secret variable comes from: `env:NAME` or `file:PATH`. */
+  readonly secretVariables: Readonly<Record<string, string>>;
+  /** File with `required_plugins`, relative to the folder of exoship.yaml. */
+  readonly packerPlugins?: string | undefined;
+  /** The template registers what it makes by itself. */
+  readonly packerImport?: PackerImportConfig | undefined;
   /** Makes the same artifact where Packer is not installed; may hold placeholders, `variables.NAME` among them. */
   readonly withoutPacker?: readonly [string, ...string[]] | undefined;
   /** Name of the image in the private folder of the build; may hold placeholders. */
@@ -24,6 +30,14 @@ export interface BuildConfig {
   readonly defaultUser?: string | undefined;
   readonly machine?: MachineConfig | undefined;
   readonly timeoutMs: number;
+  /** Upload and registration. */
+  readonly importTimeoutMs: number;
+}
+
+/** Which variables of the template get the API key, for its `exoscale-import`. */
+export interface PackerImportConfig {
+  readonly keyVariable: string;
+  readonly secretVariable: string;
 }
 
 /** The template builds a disk with QEMU; the disk is verified before it is registered. */
@@ -35,10 +49,12 @@ export interface MachineConfig {
 }
 
 const NAMING = ['app', 'version', 'environment', 'zone'] as const;
-const BUILDING = [...NAMING, 'port', 'artifact'] as const;
+const BUILDING = [...NAMING, 'port', 'artifact', 'inputs'] as const;
+
+const variableName = pattern(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'Expected the name of a Packer variable');
 
 const variables = z.record(
-  pattern(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'Expected the name of a Packer variable'),
+  variableName,
   z
     .union([textWith(...BUILDING), z.int(), z.boolean()], {
       error: 'Expected a text, a whole number, true or false',
@@ -59,9 +75,36 @@ const machineSchema = z
     ...inMilliseconds(machine, 'verifyTimeout'),
   }));
 
+const secretVariables = z.record(
+  variableName,
+  pattern(/^(env:\w+|file:.+)$/s, 'Expected "env:NAME" or "file:PATH"'),
+);
+
+const packerImportSchema = z.strictObject({
+  keyVariable: variableName.prefault('api_key').describe('Variable that gets the API key'),
+  secretVariable: variableName.prefault('api_secret').describe('Variable that gets its secret'),
+});
+
 const buildShape = {
   packerTemplate: path.optional().describe('Packer template, `.pkr.hcl` or `.json`'),
-  variables: variables.prefault({}).describe('Variables of the Packer template'),
+  packerPlugins: path
+    .optional()
+    .describe(
+      'File whose `required_plugins` Packer 1.7 and later fetches first, each of them one release; by default the template',
+    ),
+  variables: variables
+    .prefault({})
+    .describe('Variables of the Packer template, on its command line for all to see'),
+  secretVariables: secretVariables
+    .prefault({})
+    .describe(
+      'Variables of the Packer template that nobody may see: from where (`env:NAME`, `file:PATH`); handed over in a private file',
+    ),
+  packerImport: packerImportSchema
+    .optional()
+    .describe(
+      'Present: the template registers its image by itself, with the `exoscale-import` of Packer 1.7 or later and a key that lives as long as `timeout`. A variable that hands the placeholder `inputs` on to its `template_build` keeps the same inputs from being built twice',
+    ),
   withoutPacker: z
     .tuple([word], word)
     .optional()
@@ -87,11 +130,16 @@ const buildShape = {
       'Present: the template makes a disk with QEMU. It gets the variables `ssh_private_key_file`, `seed` and `accelerator`; the disk is booted here, and tried with the checks of `test`, before it is registered',
     ),
   timeout: duration.prefault('30m').describe('Longest time for Packer or the command in its place'),
+  importTimeout: duration.prefault('30m').describe('Longest time for upload and registration'),
 };
 
 export const buildSchema: z.ZodType<BuildConfig> = z
   .strictObject(buildShape)
-  .superRefine(({ packerTemplate, withoutPacker = [], variables }, context) => {
+  .superRefine(({ packerTemplate, packerImport, withoutPacker = [], variables }, context) => {
+    if (packerImport !== undefined && packerTemplate === undefined) {
+      const message = 'Missing key "packerTemplate": there is no template that could import';
+      context.addIssue({ code: 'custom', path: ['packerImport'], message });
+    }
     if (packerTemplate === undefined && withoutPacker.length === 0) {
       const message =
         'Missing key "packerTemplate" or "withoutPacker": one of them makes the image';
@@ -104,7 +152,7 @@ export const buildSchema: z.ZodType<BuildConfig> = z
       }
     }
   })
-  .transform((build) => inMilliseconds(build, 'timeout'));
+  .transform((build) => inMilliseconds(build, 'timeout', 'importTimeout'));
 
 function unknownVariables(text: string, variables: BuildConfig['variables']): readonly string[] {
   return placeholdersIn(text)

@@ -5,8 +5,10 @@ export function packerLine(event: PackerEvent): string | undefined {
   switch (event.type) {
     case 'packer-started':
       return `packer ${event.version}`;
+    case 'plugins-wanted':
+      return `packer init: ${event.plugins.join(', ')}`;
     case 'phase-entered':
-      return `packer ${event.build}: ${event.phase}`;
+      return `packer ${event.build}: ${event.phase}${expected(event)}`;
     case 'message-logged':
       return `  ${event.text}`;
     case 'artifact-created':
@@ -18,4 +20,15 @@ export function packerLine(event: PackerEvent): string | undefined {
     case 'folder-left':
       return `warning: the build’s private folder could not be removed: ${event.path}`;
   }
+}
+
+/** Of a phase of seconds; what is over in no time needs no word. */
+function expected(event: {
+  readonly phaseExpectedMs: number | undefined;
+  readonly restExpectedMs: number | undefined;
+}): string {
+  const { phaseExpectedMs: phase = 0, restExpectedMs: rest = 0 } = event;
+  if (rest < 1_000) return '';
+  const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
+  return ` (last time ${seconds(phase)}, ${seconds(rest)} to the end)`;
 }

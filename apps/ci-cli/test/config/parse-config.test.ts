@@ -9,10 +9,12 @@ test('parseConfig() fills in every default', () => {
           "build": {
             "artifact": "hello.tar.gz",
             "bucket": "templates",
+            "importTimeoutMs": 1800000,
             "inputs": [
               "src/**",
             ],
             "packerTemplate": "hello.pkr.hcl",
+            "secretVariables": {},
             "templateName": "\${app}-\${version}",
             "timeoutMs": 1800000,
             "variables": {},

@@ -182,10 +182,10 @@ test.each([
 
 test('resolveSettings() holds no secret', () => {
   const env = {
-    VAULT_TOKEN: 'hvs.secret',
-    VAULT_SECRET_ID: 'secret',
-    EXOSCALE_API_SECRET: 'secret',
+    VAULT_TOKEN: 'hvs.hunter2',
+    VAULT_SECRET_ID: 'hunter2',
+    EXOSCALE_API_SECRET: 'hunter2',
   };
-  const settings = resolveSettings({ config, flags: { vaultToken: 'hvs.secret' }, env });
-  expect(JSON.stringify(settings)).not.toContain('secret');
+  const settings = resolveSettings({ config, flags: { vaultToken: 'hvs.hunter2' }, env });
+  expect(JSON.stringify(settings)).not.toContain('hunter2');
 });

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CliError } from '../cli-error.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { writeOwner } from './folder-owner.ts';
+
+/** Where one build puts everything. */
+export interface BuildFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+export const folderPrefix = 'exoship-build-';
+
+// The end of its input means that we are dead; a line, that all is well. By then the children have been told to end by
+// who started them: what is still there is known by the folder in its environment, and gets no more time.
+const SCRIPT = `
+trap '' HUP INT TERM
+read -r goodbye && exit 0
+sleep 3
+for file in $(grep -lsF -- "$1" /proc/[0-9]*/environ); do
+  pid=\${file#/proc/}
+  kill -s KILL -- "-\${pid%/environ}"
+  kill -s KILL -- "\${pid%/environ}"
+done
+rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
+`;
+
+/** Makes a folder for this user only, which goes with this process, however that ends. */
+export async function openBuildFolder(): Promise<BuildFolder> {
+  const root = tmpdir();
+  await mkdir(root, { recursive: true });
+  const path = await mkdtemp(join(root, folderPrefix));
+  const guard = spawn('/bin/sh', ['-c', SCRIPT, 'guard', path], {
+    cwd: '/',
+    detached: true,
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const exited = once(guard, 'exit').catch(() => {});
+  guard.stdin.on('error', () => {});
+  try {
+    await once(guard, 'spawn');
+    await writeOwner(path);
+  } catch (cause) {
+    await rm(path, { recursive: true, force: true });
+    throw new CliError(`Cannot watch over "${path}": "/bin/sh" does not run`, {
+      exitCode: exitCodes.usage,
+      cause,
+    });
+  }
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      guard.stdin.end('goodbye\n');
+      await exited;
+    },
+  };
+}
