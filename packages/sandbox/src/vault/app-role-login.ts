@@ -3,7 +3,7 @@ import type { AppRole } from './app-role.ts';
 import type { AppRoleStore } from './app-role-store.ts';
 import type { Outcome, RoutedCall } from './call.ts';
 import { completeLogin, type LoginContext } from './login.ts';
-import { badRequest, type Refusal, unforeseen } from './refusal.ts';
+import { badRequest, type Refusal, unforeseen, unsupportedOperation } from './refusal.ts';
 import { LONGEST_ID_BYTES, requireSubset, type SecretId } from './secret-ids.ts';
 
 /** `auth/approle/login`: one text for wrong, expired, used and destroyed, so that nobody can tell them apart. */
@@ -13,7 +13,9 @@ export function logInWithAppRole(
   context: LoginContext,
 ): Outcome {
   const roleId = call.fields.string('role_id').trim();
-  if (roleId === '') throw badRequest('missing role_id');
+  // Vault asks whose login it would be before it asks the method whether it is one.
+  if (roleId === '') throw unforeseen('failed to determine alias name from login request');
+  if (call.operation !== 'update') throw unsupportedOperation();
   const role = store.roleById(roleId);
   if (role === undefined) throw invalid();
 

@@ -16,7 +16,7 @@ export function appRoleRoutes(store: AppRoleStore, context: LoginContext): reado
   };
   return [
     {
-      operations: ['update'],
+      operations: ['read', 'update', 'delete'],
       pattern: 'login',
       isPublic: true,
       run: (call) => logInWithAppRole(call, store, context),
@@ -28,7 +28,7 @@ export function appRoleRoutes(store: AppRoleStore, context: LoginContext): reado
 }
 
 const TIDY_WARNING =
-  'Tidy operation successfully started. Any information from the operation will be printed to the server logs.';
+  "Tidy operation successfully started. Any information from the operation will be printed to Vault's server logs.";
 
 const nameOf = (call: RoutedCall): string => call.parameters.role ?? '';
 

@@ -54,7 +54,10 @@ function check(role: AppRole): void {
   if (role.roleId === '') {
     throw badRequest('invalid role_id supplied, or failed to generate a role_id');
   }
-  if (!role.secretIdBoundCidrs.every(isAddressBlock)) throw badRequest('invalid CIDR blocks');
+  const odd = role.secretIdBoundCidrs.find((block) => !isAddressBlock(block));
+  if (odd !== undefined) {
+    throw unforeseen(`failed to validate CIDR blocks: invalid CIDR address: ${odd}`);
+  }
   if (role.secretIdUses < 0) throw badRequest('secret_id_num_uses cannot be negative');
   const isBound =
     role.bindSecretId || role.secretIdBoundCidrs.length > 0 || role.token.boundCidrs.length > 0;
@@ -68,6 +71,7 @@ export function showAppRole(role: AppRole): Record<string, unknown> {
     secret_id_num_uses: role.secretIdUses,
     secret_id_ttl: toSeconds(role.secretIdTtlMs),
     local_secret_ids: role.hasLocalSecretIds,
+    alias_metadata: {},
     ...showTokenFields(role.token),
   };
 }

@@ -83,6 +83,8 @@ export interface Outcome {
     readonly renewable: boolean;
   };
   readonly warnings?: readonly string[];
+  /** Type of the mount that answered. @default '' */
+  readonly mountType?: string;
   /** @default 200 */
   readonly status?: number;
   /** Keys that old endpoints repeat beside `data`. */

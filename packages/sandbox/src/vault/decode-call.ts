@@ -53,12 +53,23 @@ function decodeBody(body: Uint8Array): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw badRequest('failed to parse JSON input: invalid JSON');
+    throw broken(text);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badRequest('failed to parse JSON input: expected an object');
+    const kind = Array.isArray(value) ? 'array' : typeof value;
+    throw badRequest(
+      `error parsing JSON: failed to parse JSON input: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
+    );
   }
   return value as Record<string, unknown>;
+}
+
+/** What is cut off fails before it is read, what is no JSON at all only then. */
+function broken(text: string): Refusal {
+  if (/^[[{]/.test(text)) return new Refusal(500, 'malformed JSON, unclosed containers');
+  return badRequest(
+    `error parsing JSON: failed to parse JSON input: invalid character '${text[0]}' looking for beginning of value`,
+  );
 }
 
 function fromQuery(query: URLSearchParams): Record<string, unknown> {
@@ -71,8 +82,13 @@ function tokenOf(headers: HttpRequest['headers']): string {
 }
 
 function wrapTtlOf(headers: HttpRequest['headers']): number {
-  const wrapTtlMs = parseDurationMs(headers['x-vault-wrap-ttl'] ?? 0);
-  if (wrapTtlMs === undefined) throw badRequest('error parsing X-Vault-Wrap-TTL header');
+  const given = headers['x-vault-wrap-ttl'] ?? '';
+  const wrapTtlMs = parseDurationMs(given);
+  if (wrapTtlMs === undefined) {
+    throw badRequest(
+      `error parsing X-Vault-Wrap-TTL header: time: invalid duration ${JSON.stringify(given)}`,
+    );
+  }
   if (wrapTtlMs < 0) throw badRequest('requested wrap ttl cannot be negative');
   return wrapTtlMs;
 }

@@ -35,6 +35,14 @@ export function formatDuration(durationMs: number): string {
   return parts === '' ? '0s' : parts;
 }
 
+/** The way programs in Go print a duration of whole seconds: `1h30m0s`, `5m0s`. */
+export function formatGoDuration(durationMs: number): string {
+  const seconds = Math.round(durationMs / 1_000);
+  const parts = [Math.trunc(seconds / 3_600), Math.trunc((seconds % 3_600) / 60), seconds % 60];
+  const first = parts.findIndex((part, index) => part > 0 || index === 2);
+  return parts.map((part, index) => (index < first ? '' : `${part}${'hms'[index]}`)).join('');
+}
+
 export const toSeconds = (durationMs: number): number => Math.round(durationMs / 1_000);
 
 /** Whole seconds left until `at`, counted from the nearest whole second as Vault does. */

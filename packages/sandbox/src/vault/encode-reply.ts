@@ -16,6 +16,8 @@ export interface Envelope {
   readonly wrap_info: object | null;
   readonly warnings: readonly string[] | null;
   readonly auth: Outcome['auth'] | null;
+  /** Of the backend that answered; '' for logins, and for answers with a status of their own. */
+  readonly mount_type: string;
 }
 
 export function toEnvelope(requestId: string, outcome: Outcome): Envelope {
@@ -28,6 +30,7 @@ export function toEnvelope(requestId: string, outcome: Outcome): Envelope {
     wrap_info: null,
     warnings: outcome.warnings?.length ? outcome.warnings : null,
     auth: outcome.auth ?? null,
+    mount_type: outcome.mountType ?? '',
   };
 }
 

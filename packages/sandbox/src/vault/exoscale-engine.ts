@@ -1,5 +1,6 @@
 import type { KeyIssuer } from '../model/key-issuer.ts';
 import type { Outcome, RoutedCall } from './call.ts';
+import { formatGoDuration } from './durations.ts';
 import { createExoscaleConfig } from './exoscale-config.ts';
 import { createKey, keyName, leasedKey, type MissingKeyAnswer } from './exoscale-keys.ts';
 import { type ExoscaleRole, readExoscaleRole, showExoscaleRole } from './exoscale-roles.ts';
@@ -32,10 +33,16 @@ export function exoscaleRoutes(options: ExoscaleEngineOptions): readonly Route[]
       secret: leasedKey(key, role, options),
     };
   };
-  const writeRole = (call: RoutedCall): undefined => {
+  const writeRole = (call: RoutedCall): Outcome => {
     config.requireRoot();
     const name = nameOf(call);
-    roles.set(name, readExoscaleRole(name, call.fields, roles.get(name), issuer));
+    const role = readExoscaleRole(name, call.fields, roles.get(name), issuer);
+    roles.set(name, role);
+    const isTooLong = role.ttlMs > (role.maxTtlMs || options.limits.maxTtlMs);
+    const ttl = formatGoDuration(role.ttlMs);
+    const warning = `TTL "${ttl}" is higher than the effective MaxTTL for this mount`;
+    // An envelope all the same, where others answer 204.
+    return { warnings: isTooLong ? [warning] : [] };
   };
   const readRole = (call: RoutedCall): Outcome | undefined => {
     const role = roles.get(nameOf(call));

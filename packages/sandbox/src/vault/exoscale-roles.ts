@@ -1,6 +1,6 @@
 import type { KeyIssuer } from '../model/key-issuer.ts';
 import type { Fields } from './fields.ts';
-import { badRequest } from './refusal.ts';
+import { badRequest, unforeseen } from './refusal.ts';
 
 /** A role of the Exoscale secrets engine: which IAM role its keys get, and for how long they live. */
 export interface ExoscaleRole {
@@ -29,17 +29,16 @@ export function readExoscaleRole(
   const wanted = fields.string('iam-role');
   const iamRole = wanted === '' ? previous?.iamRole : issuer.findRole(wanted);
   if (iamRole === undefined) {
-    throw badRequest(
-      wanted === ''
-        ? 'the sandbox knows IAM roles only: "iam-role" must be set'
-        : `failed to fetch role "${wanted}": resource not found`,
-    );
+    throw wanted === ''
+      ? badRequest('the sandbox knows IAM roles only: "iam-role" must be set')
+      : unforeseen(`role "${wanted}" not found`);
   }
   const ttlMs = fields.has('ttl') ? fields.durationMs('ttl') : (previous?.ttlMs ?? 0);
   const maxTtlMs = fields.has('max_ttl') ? fields.durationMs('max_ttl') : (previous?.maxTtlMs ?? 0);
   // The misspelling is the plugin's own.
-  if (maxTtlMs > 0 && ttlMs === 0)
-    throw badRequest('ttl must be sepcified if max_ttl is specified');
+  if (maxTtlMs > 0 && ttlMs === 0) {
+    throw unforeseen('ttl must be sepcified if max_ttl is specified');
+  }
   return {
     name,
     iamRole: { id: iamRole.id, name: iamRole.name },

@@ -43,7 +43,17 @@ export function readFields(raw: Readonly<Record<string, unknown>>): Fields {
     durationMs(name) {
       if (!has(name)) return 0;
       const durationMs = parseDurationMs(raw[name]);
-      if (durationMs === undefined) throw unreadable(name, 'a duration');
+      if (durationMs === undefined) {
+        const given = JSON.stringify(raw[name]);
+        throw badRequest(
+          `error converting input for field "${name}": time: invalid duration ${given}`,
+        );
+      }
+      if (durationMs < 0) {
+        throw badRequest(
+          `error converting input for field "${name}": cannot provide negative value '${String(raw[name])}'`,
+        );
+      }
       return durationMs;
     },
     list(name) {

@@ -12,6 +12,7 @@ export interface JwtRole {
   readonly boundClaimsType: 'string' | 'glob';
   /** Claim to metadata key. */
   readonly claimMappings: Readonly<Record<string, string>>;
+  /** As set: 0 stands for Vault's own default. */
   readonly clockSkewLeewayMs: number;
   readonly expirationLeewayMs: number;
   readonly notBeforeLeewayMs: number;
@@ -27,9 +28,8 @@ export function readJwtRole(fields: Fields, previous: JwtRole | undefined): JwtR
   }
   const pick = <T>(name: string, read: (name: string) => T, otherwise: T): T =>
     fields.has(name) ? read(name) : otherwise;
-  // Zero means the default here, as in Vault.
-  const leewayMs = (name: string, otherwise: number): number =>
-    pick(name, fields.durationMs, 0) || otherwise;
+  const leewayMs = (name: string, otherwise = 0): number =>
+    pick(name, fields.durationMs, otherwise);
 
   const role: JwtRole = {
     userClaim: pick('user_claim', fields.string, previous?.userClaim ?? ''),
@@ -38,9 +38,9 @@ export function readJwtRole(fields: Fields, previous: JwtRole | undefined): JwtR
     boundClaims: pick('bound_claims', readClaims(fields), previous?.boundClaims ?? {}),
     boundClaimsType: kind,
     claimMappings: pick('claim_mappings', fields.strings, previous?.claimMappings ?? {}),
-    clockSkewLeewayMs: leewayMs('clock_skew_leeway', previous?.clockSkewLeewayMs ?? 60_000),
-    expirationLeewayMs: leewayMs('expiration_leeway', previous?.expirationLeewayMs ?? 150_000),
-    notBeforeLeewayMs: leewayMs('not_before_leeway', previous?.notBeforeLeewayMs ?? 150_000),
+    clockSkewLeewayMs: leewayMs('clock_skew_leeway', previous?.clockSkewLeewayMs),
+    expirationLeewayMs: leewayMs('expiration_leeway', previous?.expirationLeewayMs),
+    notBeforeLeewayMs: leewayMs('not_before_leeway', previous?.notBeforeLeewayMs),
     token: readTokenFields(fields, previous?.token),
   };
   check(role);
@@ -92,6 +92,17 @@ function matches(role: JwtRole, wanted: unknown, given: unknown): boolean {
   return new RegExp(`^${literals.join('.*')}$`, 's').test(given);
 }
 
+/** What only other kinds of roles use, as Vault shows it. */
+const notSimulated: Readonly<Record<string, unknown>> = {
+  alias_metadata: {},
+  allowed_redirect_uris: null,
+  groups_claim: '',
+  max_age: 0,
+  oidc_scopes: null,
+  user_claim_json_pointer: false,
+  verbose_oidc_logging: false,
+};
+
 export function showJwtRole(role: JwtRole): Record<string, unknown> {
   return {
     role_type: 'jwt',
@@ -104,6 +115,7 @@ export function showJwtRole(role: JwtRole): Record<string, unknown> {
     clock_skew_leeway: toSeconds(role.clockSkewLeewayMs),
     expiration_leeway: toSeconds(role.expirationLeewayMs),
     not_before_leeway: toSeconds(role.notBeforeLeewayMs),
+    ...notSimulated,
     ...showTokenFields(role.token),
   };
 }

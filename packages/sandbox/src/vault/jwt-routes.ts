@@ -107,9 +107,9 @@ function judge(jwt: string, role: JwtRole, config: JwtConfig, now: Date): Claims
     subject: role.boundSubject,
     audiences: role.boundAudiences,
     now,
-    clockSkewLeewayMs: role.clockSkewLeewayMs,
-    expirationLeewayMs: role.expirationLeewayMs,
-    notBeforeLeewayMs: role.notBeforeLeewayMs,
+    clockSkewLeewayMs: role.clockSkewLeewayMs || 60_000,
+    expirationLeewayMs: role.expirationLeewayMs || 150_000,
+    notBeforeLeewayMs: role.notBeforeLeewayMs || 150_000,
   });
 }
 

@@ -26,22 +26,30 @@ export function readPublicKey(pem: string): KeyObject {
 /** The claims of a JWT whose RS256 signature and times are right; anything else is refused. */
 export function verifyJwt(jwt: string, expected: Expectations): Claims {
   const [header = '', payload = '', signature = '', ...rest] = jwt.split('.');
-  if (signature === '' || rest.length > 0) throw invalid('malformed jwt: must have three parts');
-  if (decodePart(header).alg !== 'RS256') {
-    throw invalid('unexpected signature algorithm; expected RS256');
-  }
+  if (signature === '' || rest.length > 0)
+    throw invalid(unsigned('go-jose/go-jose: compact JWS format must have three parts'));
+  for (const part of [header, payload, signature]) decodeBase64(part);
   const signed = Buffer.from(`${header}.${payload}`);
-  const isSigned = expected.publicKeys.some((key) =>
-    verify('RSA-SHA256', signed, key, Buffer.from(signature, 'base64url')),
-  );
-  if (!isSigned) throw invalid('no known key successfully validated the token signature');
+  const isSigned =
+    decodePart(header).alg === 'RS256' &&
+    expected.publicKeys.some((key) =>
+      verify('RSA-SHA256', signed, key, Buffer.from(signature, 'base64url')),
+    );
+  if (!isSigned) throw invalid(unsigned('no known key successfully validated the token signature'));
   const claims = decodePart(payload);
   checkTimes(claims, expected);
   checkParties(claims, expected);
   return claims;
 }
 
+const unsigned = (reason: string): string => `error verifying token signature: ${reason}`;
+
 const invalid = (reason: string): Refusal => badRequest(`error validating token: ${reason}`);
+
+/** The place that is told is that of the first odd character, which is the part's beginning for what is too short. */
+function decodeBase64(part: string): void {
+  if (part.length % 4 === 1) throw invalid(unsigned('illegal base64 data at input byte 0'));
+}
 
 function decodePart(part: string): Claims {
   try {

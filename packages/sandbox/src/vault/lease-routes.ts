@@ -82,7 +82,6 @@ function describeLease(lease: Lease, now: Date): Record<string, unknown> {
     issue_time: lease.issuedAt.toISOString(),
     expire_time: lease.expiresAt.toISOString(),
     last_renewal: lease.lastRenewedAt?.toISOString() ?? null,
-    path: lease.path,
     renewable: isRenewable(lease, now),
     ttl: secondsUntil(lease.expiresAt, now),
     ...(lease.revokeError === undefined ? {} : { revoke_error: lease.revokeError }),

@@ -38,7 +38,7 @@ export function createMounts(
     const isTaken = [...mounts.keys()].some(
       (taken) => taken.startsWith(path) || path.startsWith(taken),
     );
-    if (isTaken) throw badRequest(`path is already in use at ${path}`);
+    if (isTaken) throw badRequest(`path is already in use at ${path.replace(/^auth\//, '')}`);
     add(path, type, factory);
   };
   const isAuth = (path: string): boolean => path.startsWith('auth/');

@@ -5,7 +5,7 @@ import { toSeconds } from './durations.ts';
 import type { LeaseStore } from './lease-store.ts';
 import type { Mounts } from './mounts.ts';
 import type { Policies } from './policies.ts';
-import { badRequest, errorList, permissionDenied, Refusal } from './refusal.ts';
+import { badRequest, errorList, onlyOf, permissionDenied, Refusal, unforeseen } from './refusal.ts';
 import { type Match, resolveRoute } from './router.ts';
 import type { Token } from './token.ts';
 import type { TokenStore } from './token-store.ts';
@@ -23,7 +23,7 @@ export function serve(vault: Pipeline, call: Call): Served {
   judgeWrappingToken(vault.tokens, call);
   const match = resolveRoute(vault.mounts.all(), call);
   if (!(match instanceof Refusal) && match.route.isPublic) {
-    return finish(vault, call, match, undefined, run(match, call, undefined, false));
+    return finish(vault, call, match, undefined, runLogin(match, call));
   }
 
   const token = identify(vault.tokens, call);
@@ -38,13 +38,13 @@ export function serve(vault: Pipeline, call: Call): Served {
   // A refused call costs a use, too.
   const isLastUse = vault.tokens.spend(token);
   try {
-    if (!isAllowed) throw permissionDenied();
+    if (!isAllowed) throw unforeseen('permission denied', 403);
     if (match instanceof Refusal) throw match;
     const outcome = lease(vault, call, match, token, run(match, call, token, isSudo));
     if (isLastUse && outcome?.lease !== undefined && outcome.secret !== undefined) {
       throw badRequest(LAST_USE);
     }
-    return finish(vault, call, match, token, outcome);
+    return finish(vault, call, match, token, withMountType(match, outcome));
   } finally {
     if (isLastUse) vault.tokens.revoke(token.id);
   }
@@ -62,6 +62,22 @@ function identify(tokens: TokenStore, call: Call): Token {
   const isBound = token.expiresAt !== undefined && token.boundCidrs.length > 0;
   if (isBound && !blocksContain(token.boundCidrs, call.remoteAddress)) throw permissionDenied();
   return token;
+}
+
+function withMountType({ mount }: Match, outcome: Outcome | undefined): Outcome | undefined {
+  const isPlain = outcome !== undefined && outcome.status === undefined;
+  return isPlain ? { ...outcome, mountType: mount.type } : outcome;
+}
+
+/** What nobody foresaw is told without the list that it comes in elsewhere. */
+function runLogin(match: Match, call: Call): Outcome | undefined {
+  try {
+    return run(match, call, undefined, false);
+  } catch (error) {
+    const text = error instanceof Refusal ? onlyOf(error.message) : undefined;
+    if (error instanceof Refusal && text !== undefined) throw new Refusal(error.status, text);
+    throw error;
+  }
 }
 
 function run(

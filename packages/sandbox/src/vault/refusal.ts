@@ -28,3 +28,8 @@ export function errorList(...texts: readonly string[]): string {
   const heading = texts.length === 1 ? '1 error occurred:' : `${texts.length} errors occurred:`;
   return `${heading}\n${texts.map((text) => `\t* ${text}\n`).join('')}\n`;
 }
+
+/** The text of a list of one; `undefined` when it is none. */
+export function onlyOf(list: string): string | undefined {
+  return /^1 error occurred:\n\t\* (.*?)\n\n$/s.exec(list)?.[1];
+}

@@ -56,12 +56,12 @@ export function secretIdRoutes(
     {
       operations: ['update'],
       pattern: 'role/:role/secret-id-accessor/lookup',
-      run: (call) => ({ data: showSecretId(byAccessor(store, call, 404)) }),
+      run: (call) => lookUpByAccessor(store, call),
     },
     {
       operations: ['update', 'delete'],
       pattern: 'role/:role/secret-id-accessor/destroy',
-      run: (call) => destroy(byAccessor(store, call, 500)),
+      run: (call) => destroy(byAccessor(store, call)),
     },
   ];
 }
@@ -80,13 +80,22 @@ function requireField(call: RoutedCall, name: string): string {
   return value;
 }
 
-/** The same text, with one status for looking and another for destroying. */
-function byAccessor(store: AppRoleStore, call: RoutedCall, status: 404 | 500): SecretId {
+const unknownAccessor = (call: RoutedCall): string =>
+  `failed to find accessor entry for secret_id_accessor: "${call.fields.string('secret_id_accessor')}"`;
+
+function byAccessor(store: AppRoleStore, call: RoutedCall): SecretId {
   const accessor = requireField(call, 'secret_id_accessor');
   const secretId = store.secretIdByAccessor(requireRole(store, call).name, accessor);
-  if (secretId !== undefined) return secretId;
-  const text = `failed to find accessor entry for secret_id_accessor: "${accessor}"`;
-  throw status === 404 ? new Refusal(404, text) : unforeseen(text);
+  if (secretId === undefined) throw unforeseen(unknownAccessor(call));
+  return secretId;
+}
+
+/** An unknown one is 404, and the only refusal that comes in an envelope. */
+function lookUpByAccessor(store: AppRoleStore, call: RoutedCall): Outcome {
+  const accessor = requireField(call, 'secret_id_accessor');
+  const secretId = store.secretIdByAccessor(requireRole(store, call).name, accessor);
+  if (secretId !== undefined) return { data: showSecretId(secretId) };
+  return { status: 404, data: { error: unknownAccessor(call) } };
 }
 
 const accessorsOf = (store: AppRoleStore, role: AppRole): readonly string[] =>

@@ -31,7 +31,10 @@ export function draftSecretId(
 ): Omit<SecretId, 'id' | 'accessor'> {
   const boundCidrs = fields.list('cidr_list');
   const tokenBoundCidrs = fields.list('token_bound_cidrs');
-  if (!boundCidrs.every(isAddressBlock)) throw badRequest('failed to validate CIDR blocks');
+  const odd = boundCidrs.find((block) => !isAddressBlock(block));
+  if (odd !== undefined) {
+    throw unforeseen(`failed to validate CIDR blocks: invalid CIDR address: ${odd}`);
+  }
   requireSubset(role.secretIdBoundCidrs, boundCidrs);
   if (!tokenBoundCidrs.every(isAddressBlock)) {
     throw badRequest('failed to validate token CIDR blocks');
@@ -82,12 +85,18 @@ function chooseTtl(role: AppRole, fields: Fields): number {
   return ttlMs;
 }
 
-/** A text of JSON, not JSON itself. */
+/** A text of JSON, not JSON itself, or `name=value` with commas between. */
 function readMetadata(text: string): Record<string, string> {
   if (text === '') return {};
   const fail = (): never => {
-    throw badRequest('failed to parse metadata: expected a JSON string of a map of strings');
+    throw badRequest(
+      'failed to parse metadata: failed to parse the input: invalid <key,value> format',
+    );
   };
+  const pairs = text.split(',').map((pair) => /^([^=]+)=(.*)$/s.exec(pair.trim()));
+  if (!text.startsWith('{') && pairs.every((pair) => pair !== null)) {
+    return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value]));
+  }
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail();

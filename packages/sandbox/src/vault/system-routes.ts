@@ -1,11 +1,11 @@
 import type { AuditLog } from './audit-log.ts';
-import type { RoutedCall } from './call.ts';
+import type { Outcome, RoutedCall } from './call.ts';
 import type { Policies } from './policies.ts';
 import { badRequest } from './refusal.ts';
 import type { Route } from './router.ts';
 
 /** The version whose behaviour is followed; clients print it and some compare it. */
-const SIMULATED_VERSION = '1.18.0';
+const SIMULATED_VERSION = '1.21.4';
 
 /** `sys/health`, `sys/seal-status`, `sys/audit-hash` and `sys/capabilities-self`. */
 export function systemRoutes(
@@ -65,18 +65,18 @@ export function healthBody(
     version: SIMULATED_VERSION,
     cluster_name: 'sandbox',
     cluster_id: '00000000-0000-4000-8000-000000000000',
+    enterprise: false,
+    clock_skew_ms: 0,
+    echo_duration_ms: 0,
+    replication_primary_canary_age_ms: 0,
   };
 }
 
-function capabilitiesOf(
-  call: RoutedCall,
-  policies: Policies,
-): { readonly data: Record<string, unknown> } {
+function capabilitiesOf(call: RoutedCall, policies: Policies): Outcome {
   const paths = call.fields.has('paths') ? call.fields.list('paths') : call.fields.list('path');
   if (paths.length === 0) throw badRequest('paths must be supplied');
   const access = policies.accessOf(call.token?.policies ?? []);
   const byPath = Object.fromEntries(paths.map((path) => [path, access.capabilities(path)]));
-  return {
-    data: { ...byPath, ...(paths.length === 1 ? { capabilities: byPath[paths[0] ?? ''] } : {}) },
-  };
+  const data = { ...byPath, ...(paths.length === 1 && { capabilities: byPath[paths[0] ?? ''] }) };
+  return { data, topLevel: data };
 }

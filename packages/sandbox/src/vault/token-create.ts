@@ -1,4 +1,5 @@
 import type { Outcome, RoutedCall } from './call.ts';
+import { parseDurationMs } from './durations.ts';
 import type { Fields } from './fields.ts';
 import type { Policies } from './policies.ts';
 import { badRequest } from './refusal.ts';
@@ -123,7 +124,7 @@ function chooseTtl(
 ): { ttlMs: number; warnings: readonly string[] } {
   const terms = { ttl: 0, period: 0, explicit_max_ttl: 0 };
   for (const name of ['ttl', 'period', 'explicit_max_ttl'] as const) {
-    terms[name] = fields.durationMs(name);
+    terms[name] = readDuration(fields, name);
     if (terms[name] < 0) throw badRequest(`${name} must be positive`);
   }
   if (terms.period > 0 && !isSudo) {
@@ -139,6 +140,13 @@ function chooseTtl(
     periodMs: terms.period,
     explicitMaxTtlMs: terms.explicit_max_ttl,
   });
+}
+
+/** Worded unlike everywhere else, since this endpoint reads its body itself. */
+function readDuration(fields: Fields, name: string): number {
+  const durationMs = parseDurationMs(fields.raw[name] ?? 0);
+  if (durationMs !== undefined) return durationMs;
+  throw badRequest(`time: invalid duration ${JSON.stringify(fields.raw[name])}`);
 }
 
 function displayNameOf(fields: Fields): string {

@@ -32,11 +32,8 @@ export function readTokenFields(fields: Fields, previous?: TokenFields): TokenFi
     const name = names.find(fields.has);
     return name === undefined ? otherwise : read(name);
   };
-  const durationMs = (names: readonly string[], otherwise = 0): number => {
-    const value = pick(names, fields.durationMs, otherwise);
-    if (value < 0) throw badRequest(`'${names[0]}' cannot be negative`);
-    return value;
-  };
+  const durationMs = (names: readonly string[], otherwise = 0): number =>
+    pick(names, fields.durationMs, otherwise);
   const type = pick(['token_type'], fields.string, previous?.type ?? 'default') || 'default';
   const known = TYPES.find((candidate) => candidate === type);
   if (known === undefined) throw badRequest(`invalid 'token_type' value "${type}"`);
@@ -65,8 +62,11 @@ function check(fields: TokenFields): void {
     throw badRequest(`'token_ttl' cannot be greater than 'token_max_ttl'`);
   }
   if (fields.uses < 0) throw badRequest(`'token_num_uses' cannot be negative`);
-  if (!fields.boundCidrs.every(isAddressBlock)) {
-    throw badRequest('error parsing address: invalid CIDR block');
+  const odd = fields.boundCidrs.find((block) => !isAddressBlock(block));
+  if (odd !== undefined) {
+    throw badRequest(
+      `error parsing address "${odd}": Unable to convert "${odd}" to an IPv4 or IPv6 address, or a UNIX Socket`,
+    );
   }
   const batch = `'token_type' cannot be 'batch' or 'default_batch' when set to generate`;
   if (!isBatch(fields)) return;

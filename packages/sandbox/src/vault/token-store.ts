@@ -95,6 +95,8 @@ export function createTokenStore({ alarms, draws, onEnd }: TokenStoreOptions): T
       if (token.usesLeft === 0) return false;
       token.usesLeft -= 1;
       if (token.usesLeft > 0) return false;
+      // Where Vault notes that the token is being ended; its last call may see it.
+      token.usesLeft = -1;
       spent.add(token.id);
       return true;
     },

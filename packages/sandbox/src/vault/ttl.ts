@@ -52,7 +52,8 @@ export function grantTtl(request: TtlRequest): GrantedTtl {
   return { ttlMs, warnings };
 }
 
-const capped = (what: string, askedMs: number, grantedMs: number, value: string): string =>
-  `${what} of "${formatDuration(askedMs)}" exceeded the effective max_ttl of "${formatDuration(
-    grantedMs,
-  )}"; ${value} is capped accordingly`;
+/** Vault reckons in whole seconds, and says so. */
+const capped = (what: string, askedMs: number, grantedMs: number, value: string): string => {
+  const granted = formatDuration(Math.round(grantedMs / 1_000) * 1_000);
+  return `${what} of "${formatDuration(askedMs)}" exceeded the effective max_ttl of "${granted}"; ${value} is capped accordingly`;
+};

@@ -22,7 +22,9 @@ export function judgeWrappingToken(tokens: TokenStore, call: Call): void {
     throw invalid(call.fields.has('token') ? 'empty token in request body' : 'token is empty');
   }
   if (/^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(given)) {
-    throw invalid('wrapping token signature could not be validated');
+    throw invalid(
+      'wrapping token signature could not be validated: go-jose/go-jose: error in cryptographic primitive',
+    );
   }
   if (tokens.find(given)?.wrapped === undefined) {
     throw badRequest('wrapping token is not valid or does not exist');
@@ -106,7 +108,8 @@ export function wrappingRoutes(tokens: TokenStore): readonly Route[] {
       pattern: 'wrapping/rewrap',
       run(call) {
         const { wrapped, ttlMs } = take(call);
-        return { rewrap: { ...wrapped, ttlMs } };
+        // Vault does not tell the accessor a second time.
+        return { rewrap: { body: wrapped.body, creationPath: wrapped.creationPath, ttlMs } };
       },
     },
   ];

