@@ -5,6 +5,8 @@ import { blame } from '../src/demo/blame.ts';
 import { canaryConfig } from '../src/demo/canary-config.ts';
 import { parseDemoOptions } from '../src/demo/options.ts';
 import { demoConfig } from '../src/demo/pipeline.ts';
+import { renderTable } from '../src/demo/render-table.ts';
+import { runDemo } from '../src/demo/run-demo.ts';
 import { type DemoSummary, disappointments } from '../src/demo/summary.ts';
 
 test('parseDemoOptions() fills in defaults and keeps what is given', () => {
@@ -67,11 +69,21 @@ const good: DemoSummary = {
   traffic: { requests: 1_500, dropped: 0, errorsFromUnproven: 0 },
   keys: { minted: 6, revoked: 6, live: 0 },
   instances: { total: 3, onNewTemplate: 3, leaked: 0 },
+  phases: [{ phase: 'build B', wallMs: 1_500 }],
+  machines: null,
 };
-const wanted = { poolSize: 3, skipTest: false };
+const wanted = { poolSize: 3, skipTest: false, leastRequests: 1_000 };
+const machine = {
+  name: 'pool-1',
+  answer: 'pool-1',
+  version: '1',
+  bootedAs: 'Linux 6.1.0 pool-1 READY after 5 s',
+  consoleFile: 'reports/demo/consoles/pool-1.log',
+};
 
 test('disappointments() has nothing to say about a good release that went well', () => {
   expect(disappointments(good, wanted)).toEqual([]);
+  expect(disappointments({ ...good, machines: [machine] }, wanted)).toEqual([]);
 });
 
 test.each<[string, Partial<DemoSummary>]>([
@@ -79,6 +91,14 @@ test.each<[string, Partial<DemoSummary>]>([
   ['only 999 requests were made', { traffic: { ...good.traffic, requests: 999 } }],
   ['1 keys are alive', { keys: { ...good.keys, live: 1 } }],
   ['1 instances leaked', { instances: { ...good.instances, leaked: 1 } }],
+  [
+    'pool-1 should answer from a machine of its own, not as nobody',
+    { machines: [{ ...machine, answer: 'nobody' }] },
+  ],
+  [
+    'pool-1 should answer from a machine of its own, not as pool-1',
+    { machines: [{ ...machine, bootedAs: null }] },
+  ],
   ['deploy should exit 0, not 14', { stages: { ...good.stages, deploy: 14 } }],
 ])('disappointments() says "%s"', (sentence, change) => {
   expect(disappointments({ ...good, ...change }, wanted)).toEqual([sentence]);
@@ -96,6 +116,25 @@ test('disappointments() expects a bad release to be caught by the smoke test', (
   expect(disappointments(caught, wanted)).toEqual([]);
   expect(disappointments({ ...caught, smoke: { passed: true, readyAfterMs: 5 } }, wanted)).toEqual([
     'smoke test passed: true',
+  ]);
+});
+
+test('renderTable() tells who answered, and how long each phase took', () => {
+  const table = renderTable({ ...good, machines: [machine] });
+  expect(table).toContain(
+    'machine     pool-1 answers hello 1: Linux 6.1.0 pool-1 READY after 5 s; ',
+  );
+  expect(table).toContain('wall        build B 1.5 s; 1.5 s in all');
+});
+
+test('runDemo() says in one line what --vm needs and is not there, and ends with 2', async () => {
+  const lines: string[] = [];
+  const options = parseDemoOptions(['--vm'], 1);
+  const say = (line: string) => void lines.push(line);
+  const { signal } = new AbortController();
+  expect(await runDemo(options, say, signal, '/nowhere')).toBe(2);
+  expect(lines).toEqual([
+    expect.stringMatching(/^demo: --vm needs more than is here: apt-get install packer qemu-/),
   ]);
 });
 

@@ -27,8 +27,8 @@ const commands = [
 const bootBlock = '/usr/lib/grub/i386-pc/boot.img';
 
 /** The Debian packages that are not there and have to be installed. */
-export async function missingForMachines(jobPath: string): Promise<readonly string[]> {
-  const path = `${jobPath}:/usr/sbin:/sbin`;
+export async function missingForMachines(searchPath: string): Promise<readonly string[]> {
+  const path = `${searchPath}:/usr/sbin:/sbin`;
   const missing = await Promise.all(
     commands.map(async ([command, debianPackage]) => {
       const { code } = await execa(command, ['--version'], { env: { PATH: path }, reject: false });

@@ -1,5 +1,4 @@
 import type { SandboxOptions } from '@exoship/sandbox';
-import { jobPath } from './ci-job.ts';
 import { missingForMachines, prepareBase } from './machines.ts';
 import type { DemoOptions } from './options.ts';
 
@@ -8,6 +7,8 @@ export interface Pace {
   readonly ratePerSecond: number;
   readonly maxLoadMs: number;
   readonly servingDeadlineMs: number;
+  /** Fewer in the time of a release say nothing about dropped ones. */
+  readonly leastRequests: number;
   /** Added to `ci-cli build`. */
   readonly buildArguments: readonly string[];
   readonly sandbox: SandboxOptions;
@@ -18,14 +19,21 @@ const MINUTE_MS = 60_000;
 /** An exit code instead when this machine lacks something; then that has been said. */
 export async function choosePace(
   { vm, poolSize }: DemoOptions,
-  say: (line: string) => void,
-  signal: AbortSignal,
+  {
+    path,
+    say,
+    signal,
+  }: {
+    readonly path: string;
+    readonly say: (line: string) => void;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Pace | number> {
   if (!vm) {
     const limits = { maxLoadMs: 10 * MINUTE_MS, servingDeadlineMs: MINUTE_MS };
-    return { ratePerSecond: 60, ...limits, buildArguments: [], sandbox: {} };
+    return { ratePerSecond: 60, leastRequests: 1_000, ...limits, buildArguments: [], sandbox: {} };
   }
-  const missing = await missingForMachines(jobPath);
+  const missing = await missingForMachines(path);
   if (missing.length > 0) {
     say(`demo: --vm needs more than is here: apt-get install ${missing.join(' ')}`);
     return 2;
@@ -34,7 +42,8 @@ export async function choosePace(
   if (buildArguments === undefined) return 1;
   return {
     // Emulated, a machine boots in half a minute and answers a few dozen requests a second.
-    ratePerSecond: 10,
+    ratePerSecond: 15,
+    leastRequests: 500,
     maxLoadMs: 60 * MINUTE_MS,
     servingDeadlineMs: 10 * MINUTE_MS,
     buildArguments,

@@ -12,6 +12,10 @@ export const demoConfig: string = fileURLToPath(
   new URL('../../../apps/hello/exoship.demo.yaml', import.meta.url),
 );
 
+export function configOf({ vm }: Pick<DemoOptions, 'vm'>): string {
+  return vm ? machineConfig : demoConfig;
+}
+
 export interface JobResult {
   readonly exitCode: number;
   /** What `--output json` printed; empty when the job printed nothing. */
@@ -52,7 +56,7 @@ export async function openPipeline(pipeline: PipelineOptions): Promise<Pipeline>
         CI_COMMIT_SHA: commit,
         CI_PIPELINE_ID: commit.slice(0, 4),
         CI_JOB_ID: `${commit.slice(0, 4)}${jobs}`,
-        EXOSHIP_CONFIG: options.vm ? machineConfig : demoConfig,
+        EXOSHIP_CONFIG: configOf(options),
         EXOSHIP_PORT: String(appPort),
         ...(options.strategy && { EXOSHIP_STRATEGY: options.strategy }),
       };

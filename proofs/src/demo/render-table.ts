@@ -14,12 +14,7 @@ export function renderTable(summary: DemoSummary): string {
         ? 'not run'
         : `${smoke.passed ? 'passed' : 'failed'}, ready after ${smoke.readyAfterMs ?? '—'} ms`,
     ],
-    [
-      'rollout',
-      rollout === null
-        ? 'not run'
-        : `${rollout.outcome} in ${(rollout.wallMs / 1000).toFixed(1)} s`,
-    ],
+    ['rollout', rollout === null ? 'not run' : `${rollout.outcome} in ${seconds(rollout.wallMs)}`],
     [
       'serving',
       rollout === null ? '—' : `never fewer than ${rollout.minServing} of ${rollout.size}`,
@@ -34,9 +29,25 @@ export function renderTable(summary: DemoSummary): string {
       `${instances.total}, ${instances.onNewTemplate} on the new template, ${instances.leaked} leaked`,
     ],
   ];
-  return rows.map(([name, text]) => `${name.padEnd(12)}${text}`).join('\n');
+  const machines = (summary.machines ?? []).map(
+    ({ name, bootedAs, version, consoleFile }): readonly [string, string] => [
+      'machine',
+      `${name} answers hello ${version}: ${bootedAs ?? 'nothing on its console'}; ${consoleFile}`,
+    ],
+  );
+  const phases = summary.phases.map(({ phase, wallMs }) => `${phase} ${seconds(wallMs)}`);
+  const totalMs = summary.phases.reduce((sum, { wallMs }) => sum + wallMs, 0);
+  const wall: readonly [string, string] = [
+    'wall',
+    `${phases.join(', ')}; ${seconds(totalMs)} in all`,
+  ];
+  return [...rows, ...machines, wall].map(([name, text]) => `${name.padEnd(12)}${text}`).join('\n');
 }
 
 function code(exitCode: number | null): string {
   return exitCode === null ? 'not run' : String(exitCode);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -4,6 +4,8 @@ import { createExoscale } from '@exoship/exoscale-api';
 import { startSandbox } from '@exoship/sandbox';
 import { startLoad } from '../load/load.ts';
 import { chooseAppPort } from './app-port.ts';
+import { askMachines } from './ask-machines.ts';
+import { jobPath } from './ci-job.ts';
 import { commitOf } from './commit-of.ts';
 import { demoLatencies } from './latencies.ts';
 import type { DemoOptions } from './options.ts';
@@ -11,6 +13,7 @@ import { choosePace } from './pace.ts';
 import { openPipeline } from './pipeline.ts';
 import { renderTable } from './render-table.ts';
 import { ship } from './ship.ts';
+import { createStopwatch } from './stopwatch.ts';
 import { summarize } from './summarize.ts';
 import { disappointments } from './summary.ts';
 import { watchCloud } from './watch-cloud.ts';
@@ -19,13 +22,21 @@ import { makeWorld } from './world.ts';
 const reportFolder = fileURLToPath(new URL('../../../reports/demo/', import.meta.url));
 const WANTED_PORT = 8080;
 
-/** Ships hello to a pool that serves, under load; returns 0 when what this release should lead to is what happened. */
+/**
+ * Ships hello to a pool that serves, under load; returns 0 when what this release should lead to is what happened.
+ * `path` is where the tools of machines are looked for.
+ */
 export async function runDemo(
   options: DemoOptions,
   say: (line: string) => void,
   signal: AbortSignal,
+  path: string = jobPath,
 ): Promise<number> {
-  const pace = await choosePace(options, say, signal);
+  const stopwatch = createStopwatch();
+  const { time } = stopwatch;
+  const pace = await time(options.vm ? 'base image' : 'set-up', () =>
+    choosePace(options, { path, say, signal }),
+  );
   if (typeof pace === 'number') return pace;
   const appPort = await chooseAppPort(WANTED_PORT);
   if (appPort !== WANTED_PORT) say(`port ${WANTED_PORT} is taken: instances listen on ${appPort}`);
@@ -43,7 +54,7 @@ export async function runDemo(
 
   say('\nversion A: the same code path, another commit');
   await using before = await openPipeline({ ...job, commit: commitOf('A', options) });
-  const versionA = await before.run(['build', ...pace.buildArguments]);
+  const versionA = await time('build A', () => before.run(['build', ...pace.buildArguments]));
   if (versionA.exitCode !== 0) return 1;
   const templateA = (versionA.result.template as { templateId: string }).templateId;
 
@@ -54,14 +65,9 @@ export async function runDemo(
     credentials: () => sandbox.adminCredentials,
   });
   const { poolSize } = options;
-  const world = await makeWorld(exoscale, {
-    templateId: templateA,
-    poolSize,
-    appPort,
-    sandbox,
-    signal,
-    servingDeadlineMs: pace.servingDeadlineMs,
-  });
+  const { servingDeadlineMs } = pace;
+  const request = { templateId: templateA, poolSize, appPort, sandbox, signal, servingDeadlineMs };
+  const world = await time('pool of A serves', () => makeWorld(exoscale, request));
   using watch = watchCloud(sandbox.cloud);
   await using load = startLoad({
     target: { host: world.address, port: world.port },
@@ -73,14 +79,18 @@ export async function runDemo(
 
   say('\nversion B: build, test, deploy, under load');
   await using after = await openPipeline({ ...job, commit: commitOf('B', options) });
-  const shipped = await ship(after, options, pace.buildArguments);
+  const { buildArguments, leastRequests } = pace;
+  const shipped = await ship(after, options, { buildArguments, stopwatch });
   const traffic = await load.stop();
 
-  const summary = summarize({ options, sandbox, world, watch, shipped, traffic, templateA });
+  const machines = options.vm ? await askMachines(sandbox, world) : null;
+  const { phases } = stopwatch;
+  const seen = { machines, phases };
+  const summary = summarize({ options, sandbox, world, watch, shipped, traffic, templateA, seen });
   await mkdir(reportFolder, { recursive: true });
   await writeFile(`${reportFolder}summary.json`, `${JSON.stringify(summary, null, 2)}\n`);
   say(`\n${renderTable(summary)}`);
-  const problems = disappointments(summary, options);
+  const problems = disappointments(summary, { ...options, leastRequests });
   for (const problem of problems) say(`NOT AS IT SHOULD BE: ${problem}`);
   if (problems.length > 0) {
     for (const failure of traffic.failed.slice(0, 10)) say(`  ${JSON.stringify(failure)}`);

@@ -1,6 +1,8 @@
 import { canaryConfig } from './canary-config.ts';
 import type { DemoOptions } from './options.ts';
-import { demoConfig, type JobResult, type Pipeline } from './pipeline.ts';
+import type { Pace } from './pace.ts';
+import { configOf, type JobResult, type Pipeline } from './pipeline.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 /** What the stages of one pipeline left behind. */
 export interface Shipped {
@@ -23,22 +25,18 @@ interface RolloutEvent {
 export async function ship(
   pipeline: Pipeline,
   options: DemoOptions,
-  buildArguments: readonly string[] = [],
+  { buildArguments, stopwatch }: Pick<Pace, 'buildArguments'> & { readonly stopwatch: Stopwatch },
 ): Promise<Shipped> {
+  const { time } = stopwatch;
   const release = ['--var', `release=${options.release}`];
-  const build = await pipeline.run(['build', ...release, ...buildArguments]);
+  const build = await time('build B', () => pipeline.run(['build', ...release, ...buildArguments]));
   if (build.exitCode !== 0) return { build, events: [] };
-  const test = options.skipTest ? undefined : await pipeline.run(['test']);
+  const test = options.skipTest ? undefined : await time('test B', () => pipeline.run(['test']));
   if (test !== undefined && test.exitCode !== 0) return { build, test, events: [] };
   const untested = options.skipTest ? ['--untested'] : [];
-  const deploy = await pipeline.run([
-    'deploy',
-    '--exclusive',
-    '--events',
-    'events.jsonl',
-    ...untested,
-    ...(await strategyFlags(pipeline, options)),
-  ]);
+  const flags = ['--exclusive', '--events', 'events.jsonl', ...untested];
+  const strategy = await strategyFlags(pipeline, options);
+  const deploy = await time('deploy B', () => pipeline.run(['deploy', ...flags, ...strategy]));
   const events = await pipeline.readFile('events.jsonl');
   return {
     build,
@@ -52,11 +50,8 @@ export async function ship(
 }
 
 /** A strategy is chosen by the environment; only a canary needs more than its name. */
-async function strategyFlags(
-  pipeline: Pipeline,
-  { strategy }: DemoOptions,
-): Promise<readonly string[]> {
-  if (strategy !== 'canary') return [];
-  await pipeline.writeFile('exoship.canary.yaml', await canaryConfig(demoConfig));
+async function strategyFlags(pipeline: Pipeline, options: DemoOptions): Promise<readonly string[]> {
+  if (options.strategy !== 'canary') return [];
+  await pipeline.writeFile('exoship.canary.yaml', await canaryConfig(configOf(options)));
   return ['--config', 'exoship.canary.yaml'];
 }

@@ -15,6 +15,7 @@ export interface Findings {
   readonly shipped: Shipped;
   readonly traffic: Traffic;
   readonly templateA: string;
+  readonly seen: Pick<DemoSummary, 'machines' | 'phases'>;
 }
 
 /** Puts together what the jobs said, what the load met and what the cloud saw; the cloud has the last word. */
@@ -58,6 +59,7 @@ export function summarize(findings: Findings): DemoSummary {
       onNewTemplate: members.filter(({ templateId }) => templateId === template?.templateId).length,
       leaked: snapshot.instances.now - members.length,
     },
+    ...findings.seen,
   };
 }
 

@@ -1,3 +1,6 @@
+import type { MachineAnswer } from './ask-machines.ts';
+import type { PhaseTime } from './stopwatch.ts';
+
 /** `reports/demo/summary.json`: what a script reads after the demo. */
 export interface DemoSummary {
   readonly seed: number;
@@ -33,13 +36,19 @@ export interface DemoSummary {
     /** Alive, but no member of the pool. */
     readonly leaked: number;
   };
+  readonly phases: readonly PhaseTime[];
+  /** What the members said themselves; with `--vm` only. */
+  readonly machines: readonly MachineAnswer[] | null;
+}
+
+export interface Wanted {
+  readonly poolSize: number;
+  readonly skipTest: boolean;
+  readonly leastRequests: number;
 }
 
 /** What this release should lead to; a sentence for each expectation that does not hold. */
-export function disappointments(
-  summary: DemoSummary,
-  wanted: { readonly poolSize: number; readonly skipTest: boolean },
-): readonly string[] {
+export function disappointments(summary: DemoSummary, wanted: Wanted): readonly string[] {
   const problems: string[] = [];
   const expect = (holds: boolean, sentence: string): void => {
     if (!holds) problems.push(sentence);
@@ -67,7 +76,12 @@ export function disappointments(
     );
   }
   expect(traffic.dropped === 0, `${traffic.dropped} requests were dropped`);
-  if (isGood) expect(traffic.requests >= 1_000, `only ${traffic.requests} requests were made`);
+  const isMuch = traffic.requests >= wanted.leastRequests;
+  if (isGood) expect(isMuch, `only ${traffic.requests} requests were made`);
+  for (const { name, answer, bootedAs } of summary.machines ?? []) {
+    const isOwn = answer === name && bootedAs !== null;
+    expect(isOwn, `${name} should answer from a machine of its own, not as ${answer}`);
+  }
   const exposes = summary.release === 'bad-app' && wanted.skipTest;
   expect(
     exposes ? traffic.errorsFromUnproven > 0 : isGood || traffic.errorsFromUnproven === 0,
