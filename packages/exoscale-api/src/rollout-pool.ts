@@ -2,14 +2,14 @@ import { checkOptions } from './check-options.ts';
 import { ExoscaleError } from './exoscale-error.ts';
 import type { Instances } from './instances.ts';
 import type { LoadBalancers } from './load-balancers.ts';
-import type { PoolChanges } from './pool-update.ts';
-import type { InstancePool, Pools } from './pools.ts';
+import type { Pools } from './pools.ts';
 import type { Quotas } from './quotas.ts';
-import { withAnnotations } from './rollout-pool/annotations.ts';
 import { checkDrain, type Drain, drainMember } from './rollout-pool/drain.ts';
+import { evictMembers } from './rollout-pool/evict.ts';
 import { withFaults } from './rollout-pool/faults.ts';
 import { observation } from './rollout-pool/observation.ts';
 import type { RolloutPool } from './rollout-pool/pool.ts';
+import { createScribe } from './rollout-pool/scribe.ts';
 import { type Clock, systemClock } from './system-clock.ts';
 
 export type { Drain } from './rollout-pool/drain.ts';
@@ -40,7 +40,7 @@ export interface RolloutPoolOptions {
 
 /** The part of `Exoscale` that a rollout needs. */
 export interface RolloutPoolClient {
-  readonly instances: Pick<Instances, 'stop'>;
+  readonly instances: Pick<Instances, 'start' | 'stop'>;
   readonly pools: Pick<Pools, 'get' | 'members' | 'update' | 'scale' | 'evict'>;
   readonly loadBalancers: Pick<LoadBalancers, 'list'>;
   readonly quotas: Pick<Quotas, 'get'>;
@@ -61,6 +61,7 @@ export function createRolloutPool(
   const { fetch = globalThis.fetch, clock = systemClock } = options;
   checkDrain(drain);
   const { pools, instances, quotas } = exoscale;
+  const scribe = createScribe(pools, poolId);
 
   return {
     observe: ({ signal } = {}) =>
@@ -74,20 +75,9 @@ export function createRolloutPool(
         return observation({ observedAt, pool, instances: members, loadBalancers });
       }),
     begin: (templateId, annotations, { signal } = {}) =>
-      withFaults(async () => {
-        const changes = ({ labels }: InstancePool): PoolChanges => ({
-          templateId,
-          labels: withAnnotations(labels, annotations),
-        });
-        await pools.update(poolId, changes, { signal, deadlineMs });
-      }),
+      withFaults(() => scribe.write(annotations, { signal, deadlineMs }, templateId)),
     settle: (annotations, { signal } = {}) =>
-      withFaults(async () => {
-        const changes = ({ labels }: InstancePool): PoolChanges => ({
-          labels: withAnnotations(labels, annotations),
-        });
-        await pools.update(poolId, changes, { signal, deadlineMs });
-      }),
+      withFaults(() => scribe.write(annotations, { signal, deadlineMs })),
     grow: (size, { signal } = {}) =>
       withFaults(async () => {
         const { size: current } = await pools.get(poolId, { signal });
@@ -96,7 +86,7 @@ export function createRolloutPool(
         await pools.scale(poolId, size, { signal, deadlineMs });
       }),
     evict: (ids, { signal } = {}) =>
-      withFaults(() => pools.evict(poolId, ids, { signal, deadlineMs })),
+      withFaults(() => evictMembers(exoscale, poolId, ids, { signal, deadlineMs })),
     capacity: ({ signal } = {}) =>
       withFaults(async () => {
         const { usage, limit } = await quotas.get('instance', { signal });

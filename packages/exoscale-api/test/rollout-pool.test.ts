@@ -262,6 +262,46 @@ describe('begin() and settle()', () => {
     expect(body).not.toHaveProperty('template');
   });
 
+  it('mark what a cloud that merges labels does not let go, and know it from the marks', async () => {
+    let labels: Record<string, string> = { ...pool.labels };
+    await using api = await startApi({
+      'GET /instance-pool/p': () => ({ body: { ...pool, labels } }),
+      'PUT /instance-pool/p': ({ body }) => {
+        labels = { ...labels, ...JSON.parse(body).labels };
+        return success;
+      },
+      'GET /instance': { body: { instances: [] } },
+      'GET /load-balancer': { body: { 'load-balancers': [] } },
+    });
+    const writes = (): number => api.calls.filter((call) => call.startsWith('PUT')).length;
+    const first = make(api);
+    await first.settle({ 'exoship-rollout': 'r' });
+    expect(writes()).toBe(2);
+    expect(labels).toEqual({
+      app: 'x',
+      'exoship-phase': 'removed',
+      'exoship-rollout': 'r',
+    });
+    expect((await first.observe()).annotations).toEqual({ 'exoship-rollout': 'r' });
+    const second = make(api);
+    await second.settle({ 'exoship-last': 'l' });
+    expect(writes()).toBe(3);
+    expect((await second.observe()).annotations).toEqual({ 'exoship-last': 'l' });
+  });
+
+  it('do not write again over what somebody else has written meanwhile', async () => {
+    const rival = { app: 'x', 'exoship-phase': 'old', 'exoship-owner': 'rival' };
+    await using api = await startApi({
+      'GET /instance-pool/p': [{ body: pool }, { body: { ...pool, labels: rival } }],
+      'PUT /instance-pool/p': success,
+    } as never);
+    await expect(make(api).settle({ 'exoship-owner': 'me' })).rejects.toMatchObject({
+      code: 'unexpected-change',
+      reason: 'invalid',
+    });
+    expect(api.calls.filter((call) => call.startsWith('PUT'))).toHaveLength(1);
+  });
+
   it('refuse annotations that are not a rollout’s', async () => {
     await using api = await startApi(script({}));
     await expect(make(api).settle({ app: 'y' })).rejects.toThrow(TypeError);
@@ -294,6 +334,36 @@ describe('grow(), evict() and capacity()', () => {
     await using api = await startApi({ 'PUT /instance-pool/p:evict': success });
     await make(api).evict(['a', 'b']);
     expect(api.received[0]?.body).toBe('{"instances":["a","b"]}');
+  });
+
+  it('evict: starts what a pool at rest will not evict while it is off', async () => {
+    const conflict: Answer = { status: 409, body: { message: 'Instance is not running: stopped' } };
+    const instances = [instance('a', { state: 'stopped' }), instance('b')];
+    await using api = await startApi({
+      ...script({ instances }),
+      'PUT /instance-pool/p:evict': [conflict, conflict, success],
+      'PUT /instance/a:start': success,
+    } as never);
+    await make(api).evict(['a', 'b']);
+    expect(api.calls.filter((call) => call.startsWith('PUT'))).toEqual([
+      'PUT /instance-pool/p:evict',
+      'PUT /instance-pool/p:evict',
+      'PUT /instance/a:start',
+      'PUT /instance-pool/p:evict',
+    ]);
+  });
+
+  it.each([
+    ['the pool is changing', { state: 'scaling-up' }, 'stopped'],
+    ['the member is still stopping', {}, 'stopping'],
+    ['nothing is off', {}, 'running'],
+  ])('evict: is busy, and starts nothing, while %s', async (_, change, state) => {
+    await using api = await startApi({
+      ...script({ pool: change, instances: [instance('a', { state })] }),
+      'PUT /instance-pool/p:evict': { status: 409, body: { message: 'No' } },
+    });
+    await expect(make(api).evict(['a'])).rejects.toMatchObject({ reason: 'busy' });
+    expect(api.calls.join()).not.toContain(':start');
   });
 
   it.each([

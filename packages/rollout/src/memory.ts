@@ -23,6 +23,8 @@ export interface Memory {
   readonly grantLimit: number | undefined;
   /** When each member was told to drain, or was first seen to do so. */
   readonly drained: ReadonlyMap<string, number>;
+  /** Those of them that have been seen switched off: one that runs again serves again, and must be drained again. */
+  readonly off: ReadonlySet<string>;
   /** Stopped before we came, by an earlier drain most likely: to be replaced even on the right template. */
   readonly spent: ReadonlySet<string>;
   /** Since when every change has failed, and how the last one did. */
@@ -52,6 +54,7 @@ export function startMemory(
     capacity: 'unread',
     grantLimit: undefined,
     drained: new Map(),
+    off: new Set(),
     spent: new Set(
       observation.members
         .filter(({ state }) => state === 'stopped' || state === 'stopping' || state === 'failed')
@@ -79,7 +82,8 @@ export function afterObservation(
     ...memory,
     record,
     sizes: isSettled ? { low: size, high: size, intended: size } : sizes,
-    drained: withDrainsOfOthers(memory, record, members, nowMs),
+    drained: drainsSeen(memory, record, members, nowMs),
+    off: new Set(members.filter(isOff).map(({ id }) => id)),
     pendingSinceMs: isPending ? (memory.pendingSinceMs ?? nowMs) : undefined,
     bestProven: Math.max(proven, memory.bestProven),
     progressMs: hasProgressed ? nowMs : memory.progressMs,
@@ -87,23 +91,32 @@ export function afterObservation(
 }
 
 /**
- * Members that are not wanted and on their way off, told so by a controller before us or by another hand: they may still
- * be in rotation, and since when nobody knows. Whoever evicts them must wait as for a drain of its own.
+ * Our own drains, less those undone by switching the member on again; and members that are not wanted and on their way
+ * off, told so by a controller before us or by another hand: they may still be in rotation, and since when nobody knows.
+ * Whoever evicts them must wait as for a drain of its own.
  */
-function withDrainsOfOthers(
-  { drained, spent }: Memory,
+function drainsSeen(
+  { drained, off, spent }: Memory,
   record: RolloutRecord,
   members: readonly Member[],
   nowMs: number,
 ): Memory['drained'] {
+  const isUndone = ({ id, state }: Member): boolean =>
+    off.has(id) && (state === 'running' || state === 'starting');
   const isUnwanted = ({ id, template }: Member): boolean =>
     record.phase === 'rolling-back' || template !== goalOf(record) || spent.has(id);
+  const undone = members.filter((member) => drained.has(member.id) && isUndone(member));
   const leaving = members.filter(
     (member) => member.state === 'stopping' && !drained.has(member.id) && isUnwanted(member),
   );
-  return leaving.length === 0
-    ? drained
-    : new Map([...drained, ...leaving.map(({ id }) => [id, nowMs] as const)]);
+  if (undone.length === 0 && leaving.length === 0) return drained;
+  const seen = new Map([...drained, ...leaving.map(({ id }) => [id, nowMs] as const)]);
+  for (const { id } of undone) seen.delete(id);
+  return seen;
+}
+
+function isOff({ state }: Member): boolean {
+  return state === 'stopping' || state === 'stopped';
 }
 
 /** Before the call, because a call that seems to fail may have had its effect. */

@@ -80,11 +80,13 @@ function remove(scene: Scene, victims: readonly Candidate[], why: string): Decis
   return awaitDrain(scene, victims) ?? evict(scene, victims, why);
 }
 
+/** What has switched itself off answers nobody any more: to leave it there only invites the pool to replace it. */
 function awaitDrain(
   { memory, observation, rules, now }: Scene,
   victims: readonly Candidate[],
 ): Decision | undefined {
   const started = victims
+    .filter(({ member }) => member.state !== 'stopped')
     .map(({ member }) => memory.drained.get(member.id))
     .filter((ms) => ms !== undefined);
   if (started.length === 0) return undefined;

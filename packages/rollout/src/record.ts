@@ -119,8 +119,10 @@ function decodeRecord(annotations: Annotations): RolloutRecord | string {
   const until = decodeDate(annotations[KEYS.until]);
   // An owner without an end would lock the pool for ever.
   if (owner !== undefined && until === undefined) return KEYS.until;
-  const settledSize = decodeCount(annotations[KEYS.settledSize]);
-  return { id, from, to, size, phase, hold, owner, until, settledSize };
+  const common = { id, from, to, size, phase, owner, until } as const;
+  // Whoever owns it neither waits nor has settled: a pool that was slow to drop a key may still say so.
+  if (owner !== undefined) return { ...common, hold: undefined, settledSize: undefined };
+  return { ...common, hold, settledSize: decodeCount(annotations[KEYS.settledSize]) };
 }
 
 function decodeCount(text: string | undefined): number | undefined {

@@ -248,6 +248,16 @@ test('a pool that heals what was drained is brought back to its size', async () 
   expectSafe(pool);
 });
 
+test('what has stopped is evicted at once, before a pool that heals itself replaces it', async () => {
+  const { pool, options } = createBench({ lameDuckMs: 1_000, drainState: 'stopping' });
+  const result = await rollout(pool, options());
+  expect(result.outcome).toBe('completed');
+  const at = (method: string): number =>
+    pool.mutations.find((call) => call.method === method)?.at.getTime() ?? 0;
+  expect(at('evict') - at('drain')).toBeLessThan(10_000);
+  expectSafe(pool);
+});
+
 test('somebody scales the pool up: the new size is taken over', async () => {
   const disturbance = once('observe', ({ pool }) => pool.resize(8), 8);
   const bench = createBench(disturbance.options);

@@ -180,6 +180,7 @@ const caseArbitrary: fc.Arbitrary<Case> = fc
         sizes: undefined,
         capacity: given.capacity,
         grantLimit: given.grantLimit,
+        off: new Set<string>(),
         drained: new Map(ids(([, , , drained]) => drained === 1).map((id) => [id, 0])),
         spent: new Set(ids(([, , isSpent]) => isSpent)),
         faults: undefined,

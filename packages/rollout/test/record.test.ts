@@ -20,7 +20,12 @@ const ledgerArbitrary: fc.Arbitrary<Ledger> = fc.record({
         lease: optional(fc.record({ owner: word, until: date })),
         settledSize: optional(fc.nat(1_000)),
       })
-      .map(({ lease, ...record }) => ({ ...record, owner: lease?.owner, until: lease?.until })),
+      // Whoever owns a rollout neither waits nor has settled.
+      .map(({ lease, hold, settledSize, ...record }) =>
+        lease === undefined
+          ? { ...record, hold, settledSize, owner: undefined, until: undefined }
+          : { ...record, hold: undefined, settledSize: undefined, ...lease },
+      ),
   ),
   last: optional(
     fc.record({
@@ -125,5 +130,22 @@ test('decodeLedger() drops a history that it cannot read', () => {
   ).toMatchObject({
     kind: 'readable',
     last: undefined,
+  });
+});
+
+test('decodeLedger() does not believe that an owned rollout waits, or what size it had settled at', () => {
+  const active = {
+    id: 'r',
+    from: 'v1',
+    to: 'v2',
+    size: 3,
+    phase: 'rolling',
+    owner: 'me',
+    until: new Date(0),
+  } as const;
+  const written = encodeLedger({ active, last: undefined, rest: {} });
+  const stale = { 'exoship-hold': 'paused', 'exoship-settled-size': '3' };
+  expect(decodeLedger({ ...written, ...stale })).toMatchObject({
+    active: { ...active, hold: undefined, settledSize: undefined },
   });
 });

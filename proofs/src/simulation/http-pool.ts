@@ -37,6 +37,7 @@ const names: readonly (readonly [RegExp, string])[] = [
   [/:scale$/, 'scale-instance-pool'],
   [/:evict$/, 'evict-instance-pool-members'],
   [/:stop$/, 'stop-instance'],
+  [/:start$/, 'start-instance'],
 ];
 
 function callOf(method: string, path: string): WireCall {

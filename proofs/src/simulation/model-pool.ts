@@ -1,4 +1,5 @@
 import type { CallOptions, Pool } from '@exoship/rollout';
+import { hasMerged, type Labels, withAnnotations } from './model-labels.ts';
 import { observeModel } from './observe-model.ts';
 import { asFault, failedOperation, PoolRefusal } from './pool-refusal.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -9,7 +10,6 @@ type Operation = ReturnType<World['cloud']['operations']['get']>;
 
 const firstPollMs = 250;
 const longestPollMs = 3_000;
-const prefix = 'exoship-';
 
 /**
  * The pool as the Exoscale adapter shows it, straight over the model: the same requests in the same order and the same
@@ -21,6 +21,7 @@ export function createModelPool(
   clock: VirtualClock = world.time.clock,
 ): Required<Pool> {
   const { cloud, zone, poolId } = world;
+  let isMerging: true | undefined;
 
   async function get(signal: AbortSignal | undefined) {
     return wire(
@@ -51,13 +52,25 @@ export function createModelPool(
     if (current.state !== 'success') throw failedOperation(current);
   }
 
+  /** As the adapter does: one PUT, and where labels turn out to merge another that marks what should have gone. */
   async function update(
     templateId: string | undefined,
-    annotations: Readonly<Record<string, string>>,
+    annotations: Labels,
     options: CallOptions,
   ): Promise<void> {
+    const before = await put(templateId, annotations, options);
+    const after = await get(options.signal);
+    if (!hasMerged(before.labels, annotations, after.labels)) return;
+    isMerging = true;
+    await put(templateId, annotations, options);
+  }
+
+  async function put(
+    templateId: string | undefined,
+    annotations: Labels,
+    options: CallOptions,
+  ): Promise<ReturnType<World['cloud']['pools']['get']>> {
     const before = await get(options.signal);
-    const foreign = Object.entries(before.labels).filter(([key]) => !key.startsWith(prefix));
     const { antiAffinityGroupIds, securityGroupIds, elasticIpIds, privateNetworkIds } = before;
     const { sshKeyNames, deployTargetId } = before;
     const changes = {
@@ -68,12 +81,33 @@ export function createModelPool(
       sshKeyNames,
       deployTargetId,
       templateId,
-      labels: { ...Object.fromEntries(foreign), ...annotations },
+      labels: withAnnotations(before.labels, annotations, isMerging),
     };
     await change('update-instance-pool', () => cloud.pools.update(zone, poolId, changes), options);
-    const after = await get(options.signal);
-    const left = Object.keys(after.labels).find((key) => !(key in changes.labels));
-    if (left !== undefined) throw new PoolRefusal(`Label "${left}" has stayed`, 'invalid');
+    return before;
+  }
+
+  /** As the adapter does: what a pool at rest will not evict while it is off is switched on first. */
+  async function evict(ids: readonly string[], options: CallOptions): Promise<void> {
+    const send = async (): Promise<void> =>
+      change('evict-instance-pool-members', () => cloud.pools.evict(zone, poolId, ids), options);
+    const first = await refusalOf(send);
+    if (first === undefined) return;
+    if ((await get(options.signal)).state !== 'running') throw first;
+    const second = await refusalOf(send);
+    if (second === undefined) return;
+    const members = await wire(
+      { operation: 'list-instances', kind: 'read' },
+      () => cloud.pools.members(poolId).filter(({ id }) => ids.includes(id)),
+      options.signal,
+    );
+    const stopped = members.filter(({ state }) => state === 'stopped');
+    const isReady = members.every(({ state }) => state === 'stopped' || state === 'running');
+    if (!isReady || stopped.length === 0) throw second;
+    const start = async ({ id }: { readonly id: string }): Promise<void> =>
+      change('start-instance', () => cloud.instances.start(zone, id), options);
+    await Promise.all(stopped.map(start));
+    await send();
   }
 
   return {
@@ -94,8 +128,7 @@ export function createModelPool(
       if (before.size > size) throw new PoolRefusal(`The pool has ${before.size} already`, 'busy');
       await change('scale-instance-pool', () => cloud.pools.scale(zone, poolId, size), options);
     },
-    evict: async (ids, options = {}) =>
-      change('evict-instance-pool-members', () => cloud.pools.evict(zone, poolId, ids), options),
+    evict: async (ids, options = {}) => evict(ids, options),
     capacity: async ({ signal } = {}) =>
       wire(
         { operation: 'get-quota', kind: 'read' },
@@ -105,4 +138,15 @@ export function createModelPool(
     drain: async ({ id }, options = {}) =>
       change('stop-instance', () => cloud.instances.stop(zone, id), options, 'accepted'),
   };
+}
+
+/** The conflict that a change is refused with, if it is. */
+async function refusalOf(send: () => Promise<void>): Promise<PoolRefusal | undefined> {
+  try {
+    await send();
+    return undefined;
+  } catch (error) {
+    if (error instanceof PoolRefusal && error.reason === 'busy') return error;
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Member, MemberState, Observation } from '@exoship/rollout';
+import { ownLabels } from './model-labels.ts';
 import type { World } from './world.ts';
 
 const states: Readonly<Record<string, MemberState>> = {
@@ -39,9 +40,7 @@ export function observeModel({ cloud, zone, poolId, serviceId }: World): Observa
     statusDetail: pool.state,
     size: pool.size,
     template: pool.templateId,
-    annotations: Object.fromEntries(
-      Object.entries(pool.labels).filter(([key]) => key.startsWith('exoship-')),
-    ),
+    annotations: ownLabels(pool.labels),
     members: cloud.pools.members(poolId).map(member),
     balancers: balancersOf(cloud, zone, poolId),
   };

@@ -50,6 +50,7 @@ export const stageRoles: readonly StageRole[] = [
       'update-instance-pool',
       'scale-instance-pool',
       'evict-instance-pool-members',
+      'start-instance',
       'stop-instance',
       'list-load-balancers',
       'get-load-balancer',

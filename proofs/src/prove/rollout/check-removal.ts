@@ -15,7 +15,7 @@ export function checkRemoval(court: Court): void {
   const wish = wishOf(seen);
   checkTargets(court, seen, wish, ids);
   checkFloor(court, seen, wish, ids);
-  for (const id of ids) witness.removed.add(id);
+  for (const id of ids) witness.noteRemoval(id, deed.call);
 }
 
 function checkTargets(
@@ -27,7 +27,7 @@ function checkTargets(
   const isUseful = ({ id, state, template }: Member): boolean =>
     template === wish.goal &&
     (state === 'running' || state === 'starting') &&
-    !witness.removed.has(id);
+    !witness.isRemoved(id);
   const left = seen.members.filter((member) => isUseful(member) && !ids.includes(member.id)).length;
   for (const id of ids) {
     const target = seen.members.find((member) => member.id === id);

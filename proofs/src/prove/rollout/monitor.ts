@@ -1,4 +1,5 @@
 import type { Pool, Probe, RolloutEvent } from '@exoship/rollout';
+import { ownLabels } from '../../simulation/model-labels.ts';
 import type { Wire } from '../../simulation/wire.ts';
 import type { World } from '../../simulation/world.ts';
 import { checkGrowth } from './check-growth.ts';
@@ -85,7 +86,7 @@ export function createMonitor(world: World, scenario: Scenario, tally: Tally): M
 function checkOwner(world: World, witness: Witness, tally: Tally, operation: string): void {
   if (witness.takesLease) return;
   const { cloud, zone, poolId } = world;
-  const owner = ownerOf(cloud.pools.get(zone, poolId).labels);
+  const owner = ownerOf(ownLabels(cloud.pools.get(zone, poolId).labels));
   tally.check(
     'S8',
     owner === witness.owner,
@@ -107,7 +108,8 @@ function watchCloud(world: World, scenario: Scenario, tally: Tally): void {
       const members = cloud.pools.members(poolId).length;
       const { usage, limit } = cloud.quotas.get('instance');
       // A size that was taken over counts, whoever was wrong about it.
-      const known = Number(cloud.pools.get(world.zone, poolId).labels['exoship-size'] ?? size);
+      const { labels } = cloud.pools.get(world.zone, poolId);
+      const known = Number(ownLabels(labels)['exoship-size'] ?? size);
       const isWithin = members <= known + limitsOf(scenario, known).surge && usage <= limit;
       tally.check('S2', isWithin, () => `${members} members, ${usage} instances of ${limit}`);
     }

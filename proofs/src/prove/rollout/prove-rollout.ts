@@ -7,7 +7,6 @@ import { type ProveOptions, parseProveOptions, usage } from './options.ts';
 import { proveControls } from './prove-controls.ts';
 import { proveCrashes } from './prove-crashes.ts';
 import { proveExhaustively } from './prove-exhaustively.ts';
-import { proveLimits } from './prove-limits.ts';
 import { proveMutations } from './prove-mutations.ts';
 import { proveSequences } from './prove-sequences.ts';
 import { proveSwitches } from './prove-switches.ts';
@@ -61,9 +60,8 @@ async function proveParts(docket: Docket, options: ProveOptions, say: (line: str
   const httpRuns = Math.ceil(runs / 50);
   const httpSequences = await proveSequences(docket, { seed, runs: httpRuns, isThroughHttp });
   say(`through HTTP: ${httpCrashes.crashPoints} crashes, ${httpSequences} sequences`);
-  const switchCombinations = await proveSwitches(docket, seed);
-  const limits = await proveLimits(docket, seed);
-  say(`switches: ${switchCombinations} combinations, limits ${JSON.stringify(limits)}`);
+  const switchCombinations = await proveSwitches(docket, { seed });
+  say(`switches: ${switchCombinations} combinations`);
   const exhaustive = await proveExhaustively(docket, { seed, largest: 3, isDeep });
   say(`exhaustive: ${exhaustive} cases`);
   const sequences = await proveSequences(docket, { seed, runs });
@@ -73,7 +71,6 @@ async function proveParts(docket: Docket, options: ProveOptions, say: (line: str
     sequences,
     exhaustive,
     switchCombinations,
-    limits,
     throughHttp: { ...httpCrashes, sequences: httpSequences },
     mutations: { seeded: table.length, caught, table },
   };

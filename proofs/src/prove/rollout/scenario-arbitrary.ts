@@ -50,7 +50,7 @@ const disturbance: fc.Arbitrary<Disturbance> = fc.record({
   ),
 });
 
-/** Open questions about the cloud that no rollout may depend on. Those that it does depend on are proved apart. */
+/** Open questions about the cloud that no rollout may depend on. */
 const switches: fc.Arbitrary<Partial<Switches>> = fc.record(
   {
     selfHealOnDelete: fc.boolean(),
@@ -62,6 +62,9 @@ const switches: fc.Arbitrary<Partial<Switches>> = fc.record(
     omittedFieldsOnPut: fc.constantFrom('keep', 'clear'),
     membersInheritLabels: fc.boolean(),
     stopIsAcpi: fc.boolean(),
+    selfHealOnStop: fc.boolean(),
+    evictOfStoppedMember: fc.constantFrom('allowed', 'conflict'),
+    putMergesLabels: fc.constantFrom('replace', 'merge'),
   },
   { requiredKeys: [] },
 );

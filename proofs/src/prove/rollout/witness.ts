@@ -22,13 +22,14 @@ export interface Witness {
   deeds: number;
   /** Whether what is in flight takes the lease. */
   takesLease: boolean;
-  /** Members that it has told to drain or evicted. */
-  readonly removed: Set<string>;
   /** Announcements that no change has followed yet. */
   readonly announced: RolloutEvent[];
   lastDecision: RolloutEvent | undefined;
   noteProbe(id: string, result: ProbeResult): void;
   noteLook(observation: Observation): void;
+  noteRemoval(id: string, call: 'drain' | 'evict'): void;
+  /** Told to drain, or evicted, and not back since. */
+  isRemoved(id: string): boolean;
   /** In service, as far as it can know: running, admitted, answered lately, and not on its way out. */
   isServing(member: Member): boolean;
   /** In the rotation, and not known to fail: clients may be using it. */
@@ -39,7 +40,9 @@ export interface Witness {
 
 export function createWitness(name: string, isExclusive: boolean, nowMs: () => number): Witness {
   const evidence = new Map<string, Evidence>();
-  const removed = new Set<string>();
+  const drained = new Set<string>();
+  const evicted = new Set<string>();
+  const isRemoved = (id: string): boolean => drained.has(id) || evicted.has(id);
   const isAdmitted = ({ state, verdict }: Member): boolean =>
     state === 'running' && (verdict === 'healthy' || verdict === 'none');
   const isFresh = (known: Evidence | undefined): known is Evidence =>
@@ -62,7 +65,6 @@ export function createWitness(name: string, isExclusive: boolean, nowMs: () => n
     inFlight: 0,
     deeds: 0,
     takesLease: false,
-    removed,
     announced: [],
     lastDecision: undefined,
     noteProbe(id, { passed }) {
@@ -72,13 +74,21 @@ export function createWitness(name: string, isExclusive: boolean, nowMs: () => n
       if (passed) known.lastPassMs = nowMs();
     },
     noteLook(observation) {
+      for (const member of observation.members) {
+        hold(member);
+        if (member.state === 'running' && wasOff(witness.seen, member.id))
+          drained.delete(member.id);
+      }
+      // Whoever is still there when the pool has come to rest was not evicted.
+      if (observation.status === 'steady') evicted.clear();
       witness.seen = observation;
-      for (const member of observation.members) hold(member);
     },
+    noteRemoval: (id, call) => void (call === 'drain' ? drained : evicted).add(id),
+    isRemoved,
     mayServe: (member) =>
-      !removed.has(member.id) && isAdmitted(member) && evidence.get(member.id)?.passes !== 0,
+      !isRemoved(member.id) && isAdmitted(member) && evidence.get(member.id)?.passes !== 0,
     isServing: (member) =>
-      !removed.has(member.id) && isAdmitted(member) && isFresh(evidence.get(member.id)),
+      !isRemoved(member.id) && isAdmitted(member) && isFresh(evidence.get(member.id)),
     isProved(member) {
       const known = evidence.get(member.id);
       if (!witness.isServing(member) || !isFresh(known)) return false;
@@ -88,4 +98,9 @@ export function createWitness(name: string, isExclusive: boolean, nowMs: () => n
     },
   };
   return witness;
+}
+
+function wasOff(before: Observation | undefined, id: string): boolean {
+  const state = before?.members.find((member) => member.id === id)?.state;
+  return state === 'stopping' || state === 'stopped';
 }
