@@ -4,6 +4,8 @@ import { proveControls } from '../src/prove/rollout/prove-controls.ts';
 import { proveCrashes } from '../src/prove/rollout/prove-crashes.ts';
 import { proveMutations } from '../src/prove/rollout/prove-mutations.ts';
 import { proveSequences } from '../src/prove/rollout/prove-sequences.ts';
+import { proveSwitches } from '../src/prove/rollout/prove-switches.ts';
+import { invariants } from '../src/prove/rollout/tally.ts';
 
 // A short part of `pnpm prove rollout`, with fixed draws; what fails here prints the line that repeats it.
 const seed = 1;
@@ -15,7 +17,7 @@ test('every planted bug is noticed by the invariant that is there for it', patie
   const rows = await proveMutations();
   expect(rows.filter(({ isCaught }) => !isCaught)).toEqual([]);
   const broken = new Set(rows.flatMap(({ breaks }) => breaks));
-  expect(broken.size).toBe(14);
+  expect(broken.size).toBe(Object.keys(invariants).length);
 });
 
 test('controls change nothing when no rollout is under way', async () => {
@@ -44,3 +46,12 @@ test('no sequence of faults breaks an invariant', patient, async () => {
   expect(await proveSequences(docket, { seed, runs: 60 })).toBe(60);
   expect(docket.failures, lines.join('\n')).toEqual([]);
 });
+
+test(
+  'a rollout ends well whatever is not known about the cloud turns out to be',
+  patient,
+  async () => {
+    expect(await proveSwitches(docket, { seed, every: 37 })).toBeGreaterThan(60);
+    expect(docket.failures, lines.join('\n')).toEqual([]);
+  },
+);

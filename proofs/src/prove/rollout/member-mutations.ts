@@ -75,6 +75,21 @@ export const memberMutations: readonly Mutation[] = [
     })),
   },
   {
+    name: 'says that it drains and does not',
+    breaks: ['D1', 'D2'],
+    scenario: base,
+    sabotage: worsen(() => ({ drain: async () => undefined })),
+  },
+  {
+    name: 'does not wait for requests under way',
+    breaks: ['D2'],
+    scenario: base,
+    sabotage: lie((seen) => ({
+      ...seen,
+      balancers: seen.balancers.map((check) => ({ ...check, intervalMs: 1, timeoutMs: 1 })),
+    })),
+  },
+  {
     name: 'shrinks by size instead of evicting',
     breaks: ['S4'],
     scenario: base,

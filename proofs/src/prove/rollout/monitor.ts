@@ -27,7 +27,12 @@ export interface Watched {
   readonly onEvent: (event: RolloutEvent) => void;
 }
 
-export function createMonitor(world: World, scenario: Scenario, tally: Tally): Monitor {
+export function createMonitor(
+  world: World,
+  scenario: Scenario,
+  tally: Tally,
+  onProof: (memberId: string) => void = () => undefined,
+): Monitor {
   const witnesses: Witness[] = [];
   const provedEver = new Set<string>();
   watchCloud(world, scenario, tally);
@@ -74,7 +79,9 @@ export function createMonitor(world: World, scenario: Scenario, tally: Tally): M
         witness.events.push(event);
         if (event.type === 'decision-made') witness.lastDecision = event;
         if (event.type === 'mutation-start') witness.announced.push(event);
-        if (event.type === 'member-proved') provedEver.add(event.member);
+        if (event.type !== 'member-proved') return;
+        provedEver.add(event.member);
+        onProof(event.member);
       },
     };
   }

@@ -1,5 +1,6 @@
 import type { Observation, Pool } from '@exoship/rollout';
 import type { Sabotage } from './controller.ts';
+import type { Death } from './mortal.ts';
 import { quiet, type Scenario } from './scenario.ts';
 import type { Invariant } from './tally.ts';
 
@@ -9,6 +10,8 @@ export interface Mutation {
   readonly breaks: readonly Invariant[];
   readonly scenario: Scenario;
   readonly sabotage: Sabotage;
+  /** Controllers that are killed on the way. */
+  readonly deaths?: readonly Death[] | undefined;
 }
 
 export const base: Scenario = {

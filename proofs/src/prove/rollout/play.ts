@@ -7,6 +7,7 @@ import { createMonitor } from './monitor.ts';
 import type { Death } from './mortal.ts';
 import { behaviourOf, type Scenario } from './scenario.ts';
 import type { Tally } from './tally.ts';
+import { watchClients } from './watch-clients.ts';
 
 export interface PlayOptions {
   /** When controllers die, one after the other; a fresh one takes over each time. */
@@ -39,7 +40,8 @@ export async function play(
   const { seed, size, quota, switches } = scenario;
   const release = behaviourOf(scenario.release);
   const world = await createWorld({ seed, size, quota, release, switches, bootMedianMs: 20_000 });
-  const monitor = createMonitor(world, scenario, tally);
+  const clients = watchClients(world, scenario, tally);
+  const monitor = createMonitor(world, scenario, tally, clients.prove);
   const theatre: Theatre = { world, scenario, monitor, sabotage, isCalm: false, started: 0 };
   const check: EndCheck = {
     before: world.cloud.pools.get(world.zone, world.poolId),
@@ -60,6 +62,7 @@ export async function play(
     checkEnd(check, last);
     await checkRepeat(theatre, tally, last);
   }
+  clients.check();
   checkSecrets(check, monitor.witnesses);
   world.cloud.close();
   const { mutations } = first.mortal;

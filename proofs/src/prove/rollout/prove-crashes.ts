@@ -1,10 +1,9 @@
 import { type Docket, expectWell } from './docket.ts';
 import { draw } from './draw.ts';
+import { expectEnd } from './expect-end.ts';
 import { type Death, deathMoments } from './mortal.ts';
-import type { Played } from './play.ts';
 import type { Scenario } from './scenario.ts';
 import { stories } from './stories.ts';
-import type { Tally } from './tally.ts';
 
 export interface CrashReport {
   /** Requests at which a controller was killed, each at three moments. */
@@ -65,14 +64,4 @@ function drawDeath(key: string, calls: number): Death {
   const call = 1 + Math.floor(draw(`${key} call`) * calls);
   const moment = Math.floor(draw(`${key} moment`) * deathMoments.length);
   return { call, when: deathMoments[moment] ?? 'before-send' };
-}
-
-/** L3 and L5: the same end as without a crash. */
-function expectEnd({ release }: Scenario): (played: Played, tally: Tally) => void {
-  const wanted = release === 'never-healthy' ? ['rolled-back'] : ['completed', 'unchanged'];
-  return ({ result, story }, tally) => {
-    const isSame = wanted.includes(result.outcome);
-    tally.check('L3', isSame, () => `${wanted.join(' or ')} was to come: ${story}`);
-    if (release === 'never-healthy') tally.check('L5', isSame, () => `Not rolled back: ${story}`);
-  };
 }

@@ -78,6 +78,15 @@ export function isUndisturbed({ release, disturbances, switches }: Scenario): bo
 }
 
 /**
+ * A drain by `stop` can do its work: the button reaches the guest, and what is off may be evicted as it is. Then nobody
+ * may be cut off, whatever happens to the controllers.
+ */
+export function isDrainable(scenario: Scenario): boolean {
+  const { stopIsAcpi = true, evictOfStoppedMember = 'allowed' } = scenario.switches ?? {};
+  return isUndisturbed(scenario) && stopIsAcpi && evictOfStoppedMember === 'allowed';
+}
+
+/**
  * Without compare-and-set a lease is taken by writing it and looking again after a pause. When a write takes effect later
  * than that pause after its writer's last look, because the process stalled or the cloud queued it, it may replace a lease
  * that is alive: its holder then ends, and what both knew of the size may differ. Nothing but that may go wrong.

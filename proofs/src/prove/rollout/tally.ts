@@ -1,4 +1,4 @@
-/** What must hold, after `reference` order: S are about safety, L about getting there. */
+/** What must hold: S are about safety, D about clients, L about getting there. */
 export const invariants = {
   S1: 'No removal starts that leaves fewer members serving than the floor; undisturbed, the floor is never undercut',
   S2: 'Members, leaving ones included, stay within size plus surge, and instances within the quota',
@@ -14,6 +14,8 @@ export const invariants = {
   S12: 'The outcome is the truth',
   S13: 'No event, label or reason tells a secret',
   S14: 'Every change is announced, with its reason and observation, before it is made',
+  D1: 'Where draining works, every request is answered, whichever controllers die',
+  D2: 'Where draining works, no connection ends that a request may be under way on',
   L1: 'Once faults cease, an end is reached',
   L3: 'After a crash the same end is reached',
   L4: 'A finished rollout, run again, changes nothing',

@@ -1,0 +1,54 @@
+import { createTraffic } from '../../simulation/traffic.ts';
+import type { World } from '../../simulation/world.ts';
+import { isDrainable, type Scenario } from './scenario.ts';
+import type { Tally } from './tally.ts';
+
+/** What the clients of the pool live through. */
+export interface ClientWatch {
+  /** From now on this member's failures count. */
+  prove(memberId: string): void;
+  /** At the end. */
+  check(): void;
+}
+
+/** How long a request may be under way: the default of `drain.inFlightGrace`. */
+const longestRequestMs = 5_000;
+const perSecond = 20;
+
+/** D1 and D2: every new request, and every connection that a request may still be under way on. */
+export function watchClients(world: World, scenario: Scenario, tally: Tally): ClientWatch {
+  if (!isDrainable(scenario)) return { prove: () => undefined, check: () => undefined };
+  const traffic = createTraffic(world, { perSecond });
+  watchConnections(world, tally);
+  return {
+    prove: traffic.prove,
+    check: () => {
+      const { dropped, sent } = traffic.totals();
+      tally.check('D1', dropped === 0, () => `${dropped} of ${sent} requests were dropped`);
+    },
+  };
+}
+
+/** A member that goes must have had no new request for as long as the longest one takes. */
+function watchConnections({ cloud, time, serviceId }: World, tally: Tally): void {
+  let rotation = new Set(cloud.loadBalancers.rotation(serviceId));
+  const leftMs = new Map<string, number>();
+  cloud.subscribe((event) => {
+    const nowMs = time.clock.monotonicMs();
+    if (event.type === 'rotation-changed') {
+      const now = new Set(event.instanceIds);
+      for (const id of rotation) if (!now.has(id)) leftMs.set(id, nowMs);
+      rotation = now;
+    }
+    if (event.type !== 'instance-changed') return;
+    const { instanceId: id, from, state } = event;
+    const wasOn = from === 'running' || from === 'stopping';
+    if (!wasOn || (state !== 'destroying' && state !== 'stopped')) return;
+    const isIdle = nowMs - (leftMs.get(id) ?? Number.NEGATIVE_INFINITY) >= longestRequestMs;
+    tally.check(
+      'D2',
+      !rotation.has(id) && isIdle,
+      () => `"${id}" is ${state} and ${rotation.has(id) ? 'in' : 'just out of'} the rotation`,
+    );
+  });
+}
