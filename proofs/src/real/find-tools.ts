@@ -27,7 +27,7 @@ const oldestGo = [1, 26, 5] as const;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Looks for the real parts: where `REAL_EXO` and `REAL_VAULT_PLUGIN` say, on the PATH, else built by Go. */
+/** Looks for the real parts: where `REAL_EXO`, `REAL_VAULT` and `REAL_VAULT_PLUGIN` say, on the PATH, else built by Go. */
 export async function findTools(env: Env, signal: AbortSignal): Promise<FoundTools> {
   const go = await findGo();
   const viaGo = (program: keyof typeof goPrograms): Promise<Built> =>
@@ -42,7 +42,7 @@ export async function findTools(env: Env, signal: AbortSignal): Promise<FoundToo
     go,
     exo,
     'vault plugin': plugin,
-    vault: await onPath('vault', ['version']),
+    vault: await at('vault', env.REAL_VAULT || 'vault', ['version']),
     bao: await onPath('bao', ['version']),
     packer,
     'packer plugin': await findPackerPlugin(packer),

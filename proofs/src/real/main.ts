@@ -6,6 +6,7 @@ import { findTools } from './find-tools.ts';
 import { findOpenApi } from './openapi/find-openapi.ts';
 import { createOpenApiCheck } from './openapi/openapi-check.ts';
 import { closingLine, count, problemsOf, reportLines } from './report-real.ts';
+import { runCreateExo, runVault } from './run-ours.ts';
 import { runReal } from './run-real.ts';
 
 const reports = fileURLToPath(new URL('../../../reports/', import.meta.url));
@@ -31,11 +32,17 @@ for (const line of table([
   say(line);
 }
 say(`\nseed ${seed}`);
-const outcome = await runReal({
+const options = {
   tools,
   check: openApi === undefined ? undefined : await createOpenApiCheck(openApi),
   seed,
   signal: interrupted.signal,
+};
+// First, so that the description judges what these were answered, too.
+const vault = await runVault(options);
+const createExo = await runCreateExo(options);
+const real = await runReal({
+  ...options,
   onExo: ({ command, exitCode, ms, faults }) => {
     say(
       `${faults.length === 0 ? 'ok  ' : 'FAIL'} ${exitCode} ${String(ms).padStart(6)} ms  ${command}`,
@@ -43,6 +50,7 @@ const outcome = await runReal({
     for (const fault of faults) say(`       ${fault}`);
   },
 });
+const outcome = { ...real, vault, createExo };
 for (const line of reportLines(outcome)) say(line);
 const problems = problemsOf(outcome, tools, process.env.REAL === 'all');
 for (const problem of problems) say(`FAIL ${problem}`);

@@ -4,4 +4,6 @@ export interface RealCheck {
   readonly holds: boolean;
   /** What was seen; no secrets. */
   readonly seen: string;
+  /** It was not tried, for the reason seen. */
+  readonly isSkipped?: boolean;
 }

@@ -1,9 +1,15 @@
 import { table } from '../table.ts';
 import type { ExoResult } from './exo/run-exo-cases.ts';
-import type { FoundTools } from './find-tools.ts';
+import type { FoundTool, FoundTools } from './find-tools.ts';
 import type { OpenApiSummary } from './openapi/openapi-check.ts';
 import type { RealCheck } from './real-check.ts';
 import type { RealOutcome, Skipped } from './run-real.ts';
+
+/** With what our own code did with the real parts. */
+export interface RealReport extends RealOutcome {
+  readonly vault: readonly RealCheck[] | Skipped;
+  readonly createExo: readonly RealCheck[] | Skipped;
+}
 
 export interface Counts {
   readonly passed: number;
@@ -12,12 +18,17 @@ export interface Counts {
 }
 
 /** What the lane found besides the lines of `exo`, which were told as they came. */
-export function reportLines({ exo, plugin, openApi }: RealOutcome): readonly string[] {
+export function reportLines(report: RealReport): readonly string[] {
+  const { exo, createExo, plugin, vault, openApi } = report;
   return [
     '',
     `exo: ${'skipped' in exo ? `skipped, ${exo.skipped}` : exoLine(exo)}`,
+    `createExo(): ${'skipped' in createExo ? `skipped, ${createExo.skipped}` : 'with that exo, hazard by hazard'}`,
+    ...('skipped' in createExo ? [] : checkLines(createExo)),
     `vault plugin: ${'skipped' in plugin ? `skipped, ${plugin.skipped}` : 'driven by proofs/src/real/vault-plugin/host, in the place of Vault'}`,
-    ...('skipped' in plugin ? [] : pluginLines(plugin)),
+    ...('skipped' in plugin ? [] : checkLines(plugin)),
+    `Vault: ${'skipped' in vault ? `skipped, ${vault.skipped}` : vaultLine(vault)}`,
+    ...('skipped' in vault ? [] : checkLines(vault)),
     `OpenAPI: ${'skipped' in openApi ? `skipped, ${openApi.skipped}` : openApiLine(openApi)}`,
     ...('skipped' in openApi
       ? []
@@ -32,8 +43,17 @@ function exoLine(results: readonly ExoResult[]): string {
   return `${distinct} distinct command lines, ${failed} not as documented, ${panics} panics`;
 }
 
-function pluginLines(checks: readonly RealCheck[]): readonly string[] {
-  return table(checks.map(({ what, holds, seen }) => [holds ? '  ok  ' : '  FAIL', what, seen]));
+function vaultLine(checks: readonly RealCheck[]): string {
+  return `the contract suite, in memory, ${checks.filter(({ isSkipped }) => isSkipped !== true).length} cases`;
+}
+
+function checkLines(checks: readonly RealCheck[]): readonly string[] {
+  return table(checks.map((check) => [verdictOf(check), check.what, check.seen]));
+}
+
+function verdictOf({ holds, isSkipped }: RealCheck): string {
+  if (isSkipped === true) return '  skip';
+  return holds ? '  ok  ' : '  FAIL';
 }
 
 function openApiLine({ responses, operations, undescribed, violations }: OpenApiSummary): string {
@@ -49,24 +69,32 @@ export function problemsOf(
   tools: FoundTools,
   everythingIsWanted: boolean,
 ): readonly string[] {
-  const missing = Object.values(tools).filter(({ file }) => file === undefined);
+  // One of the two is enough.
+  const isSpare = ({ name }: FoundTool): boolean =>
+    (name === 'bao' && tools.vault.file !== undefined) ||
+    (name === 'vault' && tools.bao.file !== undefined);
+  const missing = Object.values(tools).filter((one) => one.file === undefined && !isSpare(one));
   return [
     ...(everythingIsWanted ? missing.map(({ name, detail }) => `${name}: ${detail}`) : []),
     ...(everythingIsWanted && 'skipped' in openApi ? [openApi.skipped] : []),
   ];
 }
 
-export function count({ exo, plugin, openApi }: RealOutcome, problems: number): Counts {
-  const parts: readonly (readonly { readonly holds: boolean }[] | Skipped)[] = [
+export function count(report: RealReport, problems: number): Counts {
+  const { exo, createExo, plugin, vault, openApi } = report;
+  const parts: readonly (readonly Pick<RealCheck, 'holds' | 'isSkipped'>[] | Skipped)[] = [
     'skipped' in exo ? exo : exo.map(({ faults }) => ({ holds: faults.length === 0 })),
+    createExo,
     plugin,
+    vault,
     'skipped' in openApi ? openApi : [{ holds: openApi.violations.length === 0 }],
   ];
-  const rows = parts.flatMap((part) => ('skipped' in part ? [] : part));
+  const all = parts.flatMap((part) => ('skipped' in part ? [] : part));
+  const rows = all.filter(({ isSkipped }) => isSkipped !== true);
   return {
     passed: rows.filter(({ holds }) => holds).length,
     failed: rows.filter(({ holds }) => !holds).length + problems,
-    skipped: parts.filter((part) => 'skipped' in part).length,
+    skipped: parts.filter((part) => 'skipped' in part).length + all.length - rows.length,
   };
 }
 
