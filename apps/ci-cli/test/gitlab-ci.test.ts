@@ -10,6 +10,8 @@ interface Pipeline {
     readonly extends?: string;
     readonly rules?: readonly { readonly if: string; readonly when?: string }[];
     readonly resource_group?: string;
+    readonly id_tokens?: Readonly<Record<string, { readonly aud: string }>>;
+    readonly variables?: Readonly<Record<string, string>>;
   };
 }
 
@@ -44,6 +46,19 @@ test('every line that ships calls node directly, so that SIGTERM arrives', () =>
   expect(lines.length).toBeGreaterThan(3);
   for (const line of lines) expect(line).toMatch(/^\$CI_CLI /);
   expect(source).toContain('CI_CLI: node apps/ci-cli/src/main.ts');
+});
+
+test('the jobs that need a key say who they are, and nothing is stored', () => {
+  const withToken = Object.keys(pipeline).filter((job) => pipeline[job]?.id_tokens !== undefined);
+  expect(withToken).toEqual(['.ship']);
+  expect(pipeline['.ship']?.id_tokens).toEqual({ VAULT_ID_TOKEN: { aud: '$VAULT_ADDR' } });
+  for (const job of ['build', 'test', '.deploy']) expect(pipeline[job]?.extends).toBe('.ship');
+  for (const { variables = {} } of Object.values(pipeline)) {
+    expect(Object.keys(variables).filter((name) => name.startsWith('VAULT_'))).toEqual([]);
+  }
+  expect(readFileSync(new URL('../../hello/exoship.yaml', import.meta.url), 'utf8')).not.toMatch(
+    /\blogin:/,
+  );
 });
 
 test('production is deployed by hand, from the default branch, one at a time', () => {
