@@ -27,6 +27,21 @@ export async function hashInputs({ folder, patterns, parameters }: BuildInputs):
   return hash.digest('hex');
 }
 
+/** The same files one by one, for people and other tools to compare. */
+export async function digestInputs({
+  folder,
+  patterns,
+}: Pick<BuildInputs, 'folder' | 'patterns'>): Promise<
+  readonly { readonly name: string; readonly digest: { readonly sha256: string } }[]
+> {
+  return await Promise.all(
+    (await matchingFiles(folder, patterns)).map(async (name) => {
+      const hash = createHash('sha256').update(await readFile(join(folder, name)));
+      return { name, digest: { sha256: hash.digest('hex') } };
+    }),
+  );
+}
+
 async function matchingFiles(folder: string, patterns: readonly string[]): Promise<string[]> {
   const files = new Set<string>();
   for await (const entry of glob([...patterns], { cwd: folder, withFileTypes: true })) {

@@ -58,6 +58,7 @@ export function createProgram(job: Job): Program {
       .option('--artifact <file>', 'hand-over of `test`', ARTIFACT)
       .option('--template <id>', 'deploy this template; needs --untested')
       .option('--untested', 'deploy although no smoke test has passed')
+      .option('--provenance <file>', 'what `build` signed; default: beside the artifact')
       .option('--plan', 'only say what would be done, and what it would cost')
       .option('--strategy <name>', 'double, exponential, batch, one-by-one or canary')
       .option('--exclusive', 'the pipeline guarantees that no other deployment of this pool runs')

@@ -1,5 +1,3 @@
-import { bundleToJSON } from '@sigstore/bundle';
-import { DSSEBundleBuilder, FulcioSigner, RekorWitness } from '@sigstore/sign';
 import { abortable } from './abortable.ts';
 import { assertKnownKeys } from './assert-known-keys.ts';
 import type { Clock } from './clock.ts';
@@ -40,6 +38,9 @@ export function createKeylessSigner(options: KeylessSignerOptions): Signer {
   return {
     sign: async (data, { signal }) => {
       assertToken(identityToken, clock);
+      // They take a while to load, and most of those who sign or verify with a key never need them.
+      const { bundleToJSON } = await import('@sigstore/bundle');
+      const { DSSEBundleBuilder, FulcioSigner, RekorWitness } = await import('@sigstore/sign');
       const limits = { timeout, retry: { retries: 2 } };
       const identityProvider = { getToken: async () => identityToken.reveal() };
       const builder = new DSSEBundleBuilder({

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { TrustedRoot } from '@sigstore/protobuf-specs';
-import { getTrustedRoot } from '@sigstore/tuf';
+import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { ProvenanceError } from './error.ts';
 
 /** Where the keys of Fulcio and Rekor come from. */
@@ -21,6 +20,7 @@ export async function readTrustedRoot(source: RootSource): Promise<TrustedRoot> 
     throw new TypeError('Trust needs "trustedRootFile", or "cacheFolder" to fetch the public one');
   }
   try {
+    const { getTrustedRoot } = await import('@sigstore/tuf');
     return await getTrustedRoot({
       cachePath: cacheFolder,
       ...(mirrorUrl !== undefined && { mirrorURL: mirrorUrl }),
@@ -35,6 +35,7 @@ export async function readTrustedRoot(source: RootSource): Promise<TrustedRoot> 
 }
 
 async function readRootFile(file: string): Promise<TrustedRoot> {
+  const { TrustedRoot } = await import('@sigstore/protobuf-specs');
   try {
     return TrustedRoot.fromJSON(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {

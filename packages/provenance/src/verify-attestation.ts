@@ -69,7 +69,7 @@ async function openWith(trust: Trust, attestation: Attestation): Promise<Opened>
   }
   const root = await readTrustedRoot(trust);
   if (attestation.kind === 'envelope') throw otherKind('wrong-issuer', 'by a bare key');
-  const { issuer, identity } = verifyKeyless(attestation.bundle, root, trust);
+  const { issuer, identity } = await verifyKeyless(attestation.bundle, root, trust);
   const payload = Buffer.from(attestation.envelope.payload, 'base64');
   return { payload, signedBy: `${identity} (${issuer})` };
 }

@@ -1,6 +1,6 @@
-import { bundleFromJSON, type SerializedBundle } from '@sigstore/bundle';
+import type { SerializedBundle } from '@sigstore/bundle';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
-import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
+import type { SignedEntity, Signer } from '@sigstore/verify';
 import { ProvenanceError } from './error.ts';
 import { malformed } from './read-attestation.ts';
 
@@ -26,12 +26,12 @@ export interface SeenIdentity {
  *
  * @throws ProvenanceError `malformed`, `tampered`, `not-trusted`, `expired`, `wrong-issuer`, `wrong-identity`
  */
-export function verifyKeyless(
+export async function verifyKeyless(
   serialized: SerializedBundle,
   root: TrustedRoot,
   wanted: Identity,
-): SeenIdentity {
-  const signer = verifySignature(serialized, root);
+): Promise<SeenIdentity> {
+  const signer = await verifySignature(serialized, root);
   const { subjectAlternativeName = '', extensions } = signer.identity ?? {};
   const issuer = extensions?.issuer ?? '';
   if (issuer !== wanted.issuer) {
@@ -49,8 +49,10 @@ export function verifyKeyless(
   return { issuer, identity: subjectAlternativeName };
 }
 
-function verifySignature(serialized: SerializedBundle, root: TrustedRoot) {
-  let entity: ReturnType<typeof toSignedEntity>;
+async function verifySignature(serialized: SerializedBundle, root: TrustedRoot): Promise<Signer> {
+  const { bundleFromJSON } = await import('@sigstore/bundle');
+  const { toSignedEntity, toTrustMaterial, Verifier } = await import('@sigstore/verify');
+  let entity: SignedEntity;
   try {
     entity = toSignedEntity(bundleFromJSON(serialized));
   } catch {

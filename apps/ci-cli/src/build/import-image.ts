@@ -1,6 +1,8 @@
 import { type Exoscale, importTemplate, type Template } from '@exoship/exoscale-api';
 import type { Job } from '../job.ts';
 import { limitCleanup } from '../limit-cleanup.ts';
+import type { ImageDigests } from '../provenance/image-digests.ts';
+import { templateDescription } from '../provenance/template-description.ts';
 import { newestWithInputs } from './newest-with-inputs.ts';
 import type { BuildPlan } from './plan-build.ts';
 
@@ -13,6 +15,7 @@ export async function importImage(
   job: Job,
   exoscale: Exoscale,
   plan: BuildPlan,
+  image: ImageDigests | undefined,
 ): Promise<Template> {
   const { signal } = job.context;
   let isRegistering = false;
@@ -24,7 +27,7 @@ export async function importImage(
       bucket: plan.bucket,
       version: plan.version,
       build: plan.buildMark,
-      description: `exoship ${plan.templateName} inputs ${plan.inputsHash}`,
+      description: templateDescription(plan, image),
       deadlineMs: plan.importTimeoutMs,
       ...(plan.defaultUser && { defaultUser: plan.defaultUser }),
       onProgress: (progress) => {

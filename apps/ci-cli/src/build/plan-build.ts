@@ -13,6 +13,8 @@ export interface BuildPlan {
   readonly version: string;
   readonly templateName: string;
   readonly inputsHash: string;
+  /** Globs, below `sources`, of the files in that hash. */
+  readonly inputPatterns: readonly string[];
   /** What a registered template carries in its `build` field: enough of the hash to recognise the inputs. */
   readonly buildMark: string;
   readonly packerTemplate: string | undefined;
@@ -66,9 +68,10 @@ export async function planBuild(options: PlanBuildOptions): Promise<BuildPlan> {
     ),
     ...given,
   });
+  const inputPatterns = [...build.inputs, ...templatePatterns(build.packerTemplate)];
   const inputsHash = await hashInputs({
     folder: settings.folder,
-    patterns: [...build.inputs, ...templatePatterns(build.packerTemplate)],
+    patterns: inputPatterns,
     // Without the place of the image, which is another in every run, and without the hash itself.
     parameters: { ...fill('artifact', 'inputs'), 'exoship.version': version, 'exoship.port': port },
   });
@@ -78,6 +81,7 @@ export async function planBuild(options: PlanBuildOptions): Promise<BuildPlan> {
     version,
     templateName: fillPlaceholders(build.templateName, naming),
     inputsHash,
+    inputPatterns,
     buildMark,
     packerTemplate: build.packerTemplate && resolve(settings.folder, build.packerTemplate),
     packerPlugins: build.packerPlugins && resolve(settings.folder, build.packerPlugins),

@@ -12,6 +12,7 @@ import { within } from '../build/within.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import { type Flags, keySourceOf, loadSettings } from '../load-settings.ts';
+import { type BuildRecorder, type Notary, openNotary } from '../provenance/notary.ts';
 import { createClient } from '../wiring/create-client.ts';
 import type { KeySource } from '../wiring/key-source.ts';
 import { withKeys } from '../wiring/with-keys.ts';
@@ -26,22 +27,41 @@ export async function build(job: Job, flags: Flags): Promise<number> {
   const { env } = job.context;
   const plan = await planBuild({ settings, env, folder: folder.path, variables: flags.var });
   job.progress.line(`build ${plan.templateName}, inputs ${plan.inputsHash.slice(0, 12)}`);
-  const template =
-    (flags.force === true ? undefined : await findRegistered(job, source, plan)) ??
-    (await makeTemplate(job, source, plan));
-  const artifact = artifactOf(template, plan, settings.zone);
   const file = resolve(job.context.cwd, String(flags.artifact));
+  const notary = await openNotary(job, settings, file);
+  const registered = flags.force === true ? undefined : await findRegistered(job, source, plan);
+  const isVouchedFor = registered !== undefined && (await notary.isContent(registered.id));
+  const template = isVouchedFor ? registered : await makeTemplate(job, source, plan, notary);
+  const artifact = artifactOf(template, plan, settings.zone);
   await writeArtifact(file, artifact);
   job.result.template = artifact;
   job.progress.line(`template ${artifact.name} is ${artifact.templateId}`);
   return exitCodes.ok;
 }
 
-async function makeTemplate(job: Job, source: KeySource, plan: BuildPlan): Promise<Template> {
+async function makeTemplate(
+  job: Job,
+  source: KeySource,
+  plan: BuildPlan,
+  notary: Notary,
+): Promise<Template> {
+  const record = notary.begin(plan);
+  const template = await makeAndRegister(job, source, plan, record);
+  await record.conclude(template);
+  return template;
+}
+
+async function makeAndRegister(
+  job: Job,
+  source: KeySource,
+  plan: BuildPlan,
+  record: BuildRecorder,
+): Promise<Template> {
   const { packerImport, importTimeoutMs: ms } = plan;
   if (packerImport !== undefined)
     return await importWithPacker(job, source, { ...plan, packerImport });
   await makeImage(job, plan);
+  const image = await record.image();
   const stage = { ms, what: 'upload and register the image', exitCode: exitCodes.exoscale };
   return await within(
     job,
@@ -50,7 +70,8 @@ async function makeTemplate(job: Job, source: KeySource, plan: BuildPlan): Promi
       await withKeys(
         limited,
         source,
-        async (keys) => await importImage(limited, createClient(limited, source, keys), plan),
+        async (keys) =>
+          await importImage(limited, createClient(limited, source, keys), plan, image),
       ),
   );
 }

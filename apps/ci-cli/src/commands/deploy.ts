@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import { rollout } from '@exoship/rollout';
 import { readArtifact } from '../artifact.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import { type Flags, loadSettings } from '../load-settings.ts';
+import { assertProvenance } from '../provenance/assert-provenance.ts';
+import { provenanceFileOf } from '../provenance/provenance-files.ts';
 import { showPlan } from '../rollout/show-plan.ts';
 import { tellRollout } from '../rollout/tell-rollout.ts';
 import { assertTemplate } from '../wiring/assert-template.ts';
@@ -15,7 +18,9 @@ export async function deploy(job: Job, flags: Flags): Promise<number> {
   const { templateId, readyAfterMs } = await chooseTemplate(flags);
   const { signal } = job.context;
   return await withPool(job, settings, async ({ exoscale, pool }) => {
-    await assertTemplate(exoscale, templateId, { zone: settings.zone, signal });
+    const template = await assertTemplate(exoscale, templateId, { zone: settings.zone, signal });
+    const file = String(flags.provenance ?? provenanceFileOf(String(flags.artifact)));
+    await assertProvenance(job, settings, { file: resolve(job.context.cwd, file), template });
     if (flags.plan === true)
       return await showPlan(job, settings, pool, { templateId, readyAfterMs });
     return await tellRollout(

@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { didYouMean } from './nearest.ts';
 import { placeholdersIn, textWith } from './placeholders.ts';
+import { type SigningConfig, signingSchema } from './provenance-schema.ts';
 import { duration, name, path, pattern, wholeNumber } from './scalars.ts';
 import { inMilliseconds } from './shapes.ts';
 
@@ -29,6 +30,8 @@ export interface BuildConfig {
   readonly templateName: string;
   readonly defaultUser?: string | undefined;
   readonly machine?: MachineConfig | undefined;
+  /** Absent: what is written is a build manifest, which nobody has signed. */
+  readonly provenance?: SigningConfig | undefined;
   readonly timeoutMs: number;
   /** Upload and registration. */
   readonly importTimeoutMs: number;
@@ -129,6 +132,9 @@ const buildShape = {
     .describe(
       'Present: the template makes a disk with QEMU. It gets the variables `ssh_private_key_file`, `seed` and `accelerator`; the disk is booted here, and tried with the checks of `test`, before it is registered',
     ),
+  provenance: signingSchema
+    .optional()
+    .describe('Present: what went into the image is stated and signed, for `deploy` to verify'),
   timeout: duration.prefault('30m').describe('Longest time for Packer or the command in its place'),
   importTimeout: duration.prefault('30m').describe('Longest time for upload and registration'),
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DrainConfig, drainSchema } from './drain-schema.ts';
+import { type ProvenanceConfig, provenanceSchema } from './provenance-schema.ts';
 import { type Amount, amount, duration, durationOrZero, wholeNumber } from './scalars.ts';
 import { inMilliseconds, withoutDefaults } from './shapes.ts';
 import { type StrategyConfig, strategySchema } from './strategy-schema.ts';
@@ -19,6 +20,8 @@ export interface DeployConfig {
   readonly onExternalResize: 'adopt' | 'pause';
   /** How long a controller that died keeps others out that do not run with `--exclusive`. */
   readonly leaseMs: number;
+  /** Absent: nobody has to vouch for the template. */
+  readonly provenance?: ProvenanceConfig | undefined;
 }
 
 /** What a new member has to show before an old one may go; the checks are those of `test`. */
@@ -89,6 +92,9 @@ const deployShape = {
   lease: duration
     .prefault('5m')
     .describe('How long a deployment that died keeps others out; renewed at half time'),
+  provenance: provenanceSchema
+    .optional()
+    .describe('Present: only a template whose provenance holds is deployed'),
 };
 
 export const deploySchema: z.ZodType<DeployConfig, object> = z

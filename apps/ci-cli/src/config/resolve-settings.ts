@@ -4,6 +4,7 @@ import type { AppConfig, Config } from './config-schema.ts';
 import { overrideDeploy } from './deploy-schema.ts';
 import type { EnvironmentConfig, VaultTlsConfig } from './environment-schema.ts';
 import { fillPlaceholders } from './placeholders.ts';
+import type { SigningConfig } from './provenance-schema.ts';
 import { name, path, port, serviceUrl, zone } from './scalars.ts';
 import { createSettingReader, type Given, type SettingReader } from './setting-reader.ts';
 import type { Settings, VaultSettings } from './settings.ts';
@@ -119,7 +120,10 @@ function readApp(
     value: deploy.strategy,
   });
   return {
-    build,
+    build: {
+      ...build,
+      ...(build.provenance && { provenance: readSigning(reader, app, build.provenance) }),
+    },
     test: {
       ...test,
       port: reader.read('port', portText, { key: `apps.${app}.test.port`, value: test.port }),
@@ -129,6 +133,15 @@ function readApp(
       // The file may say more about the same kind than its name does.
       strategy: strategy.kind === deploy.strategy.kind ? deploy.strategy : strategy,
     },
+  };
+}
+
+function readSigning(reader: SettingReader, app: string, signing: SigningConfig): SigningConfig {
+  if (signing.kind !== 'key') return signing;
+  const key = `apps.${app}.build.provenance.keyFile`;
+  return {
+    ...signing,
+    keyFile: reader.read('provenanceKey', path, { key, value: signing.keyFile }),
   };
 }
 

@@ -17,6 +17,7 @@ export type SettingName =
   | 'pool'
   | 'port'
   | 'strategy'
+  | 'provenanceKey'
   | 'vaultAddress'
   | 'vaultNamespace'
   | 'vaultCaFile'
@@ -67,6 +68,11 @@ export const settingsTable: Readonly<Record<SettingName, SettingSource>> = {
     key: 'apps.*.deploy.strategy.kind',
     description:
       'Kind of strategy; the keys of another kind than that of the file get their defaults',
+  },
+  provenanceKey: {
+    variables: ['EXOSHIP_PROVENANCE_KEY'],
+    key: 'apps.*.build.provenance.keyFile',
+    description: 'File with the private key that signs the provenance',
   },
   vaultAddress: {
     variables: ['VAULT_ADDR'],

@@ -1,4 +1,4 @@
-import { type Exoscale, isExoscaleError } from '@exoship/exoscale-api';
+import { type Exoscale, isExoscaleError, type Template } from '@exoship/exoscale-api';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 
@@ -7,9 +7,9 @@ export async function assertTemplate(
   { templates }: Exoscale,
   templateId: string,
   { zone, signal }: { readonly zone: string; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<Template> {
   try {
-    await templates.get(templateId, { signal });
+    return await templates.get(templateId, { signal });
   } catch (error) {
     // An id that is no UUID is answered 400.
     if (!isExoscaleError(error) || (error.code !== 'not-found' && error.status !== 400))
