@@ -32,6 +32,7 @@ export async function drain(
   const windowMs = drainWindowMs(observation.balancers, session.spec.drain);
   const members = new Map(observation.members.map((member) => [member.id, member]));
   const drained = new Map(memory.drained);
+  const drainOrders = new Map(memory.drainOrders);
   let drainFailure: string | undefined;
   const drainOne = async (id: string): Promise<void> => {
     const member = members.get(id);
@@ -56,10 +57,11 @@ export async function drain(
       }
     }
     drained.set(id, nowMs(session));
+    drainOrders.set(id, (drainOrders.get(id) ?? 0) + 1);
   };
   await Promise.all(ids.map(drainOne));
   session.draining = [...drained.keys()];
-  return on({ ...memory, drained, drainFailure, progressMs: nowMs(session) });
+  return on({ ...memory, drained, drainOrders, drainFailure, progressMs: nowMs(session) });
 }
 
 export async function evict(
@@ -80,7 +82,11 @@ export async function evict(
   );
   // Even a failed call may have removed them; a member that is still there is not counted in the end.
   for (const id of ids) session.replaced.add(id);
-  return attempt.kind === 'done'
-    ? on(afterChange(before, nowMs(session)))
+  if (attempt.kind === 'done') return on(afterChange(before, nowMs(session)));
+  const isStopping = observation.members.some(
+    ({ id, state }) => state === 'stopping' && ids.includes(id),
+  );
+  return attempt.reason === 'busy' && isStopping && !memory.awaitsStop
+    ? on({ ...before, awaitsStop: true })
     : failed(session, before, attempt);
 }

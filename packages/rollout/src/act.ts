@@ -49,7 +49,8 @@ async function wait(
   await clock.sleep(Math.max(1, Math.min(gate.intervalMs, leftMs)), { signal });
   return on({
     ...memory,
-    capacity: 'unread',
+    // Growth does not depend on an intended wait: asking again at each look would be one read more.
+    capacity: action.isPatient ? memory.capacity : 'unread',
     ...(action.isPatient ? afterPatience(memory, now.ms, clock.monotonicMs()) : impatient),
     ...(action.isShortage ? { grantLimit: undefined } : {}),
   });

@@ -46,7 +46,13 @@ export function imagine(
     }
     case 'drain': {
       const drained = new Map([...memory.drained, ...action.ids.map((id) => [id, nowMs] as const)]);
-      return { ...world, memory: { ...memory, drained } };
+      const verdict: Member['verdict'] = observation.balancers.length > 0 ? 'unhealthy' : 'none';
+      const left = members.map((one) => (drained.has(one.id) ? { ...one, verdict } : one));
+      return {
+        ...world,
+        observation: { ...observation, members: left },
+        memory: { ...memory, drained },
+      };
     }
     case 'evict': {
       const gone = new Set(action.ids);
@@ -68,7 +74,7 @@ export function imagine(
         nowMs: untilMs,
         memory: {
           ...memory,
-          capacity: 'unread',
+          capacity: isPatient ? memory.capacity : 'unread',
           progressMs: memory.progressMs + (isPatient ? untilMs - nowMs : 0),
         },
       };

@@ -25,6 +25,10 @@ export interface Memory {
   readonly drained: ReadonlyMap<string, number>;
   /** Those of them that have been seen switched off: one that runs again serves again, and must be drained again. */
   readonly off: ReadonlySet<string>;
+  /** How often each was told, where once was not enough. */
+  readonly drainOrders: ReadonlyMap<string, number>;
+  /** The pool has refused to evict a member that was still stopping. */
+  readonly awaitsStop: boolean;
   /** Stopped before we came, by an earlier drain most likely: to be replaced even on the right template. */
   readonly spent: ReadonlySet<string>;
   /** Since when every change has failed, and how the last one did. */
@@ -55,6 +59,8 @@ export function startMemory(
     grantLimit: undefined,
     drained: new Map(),
     off: new Set(),
+    drainOrders: new Map(),
+    awaitsStop: false,
     spent: new Set(
       observation.members
         .filter(({ state }) => state === 'stopped' || state === 'stopping' || state === 'failed')
@@ -91,9 +97,9 @@ export function afterObservation(
 }
 
 /**
- * Our own drains, less those undone by switching the member on again; and members that are not wanted and on their way
- * off, told so by a controller before us or by another hand: they may still be in rotation, and since when nobody knows.
- * Whoever evicts them must wait as for a drain of its own.
+ * Our own drains, counted anew from when the member is seen to go off, because an order takes its time; less those undone
+ * by switching it on again. And members that are not wanted and on their way off, told so by a controller before us or by
+ * another hand: they may still be in rotation, so that whoever evicts them waits as for a drain of its own.
  */
 function drainsSeen(
   { drained, off, spent }: Memory,
@@ -101,17 +107,16 @@ function drainsSeen(
   members: readonly Member[],
   nowMs: number,
 ): Memory['drained'] {
-  const isUndone = ({ id, state }: Member): boolean =>
-    off.has(id) && (state === 'running' || state === 'starting');
-  const isUnwanted = ({ id, template }: Member): boolean =>
-    record.phase === 'rolling-back' || template !== goalOf(record) || spent.has(id);
-  const undone = members.filter((member) => drained.has(member.id) && isUndone(member));
-  const leaving = members.filter(
-    (member) => member.state === 'stopping' && !drained.has(member.id) && isUnwanted(member),
-  );
-  if (undone.length === 0 && leaving.length === 0) return drained;
-  const seen = new Map([...drained, ...leaving.map(({ id }) => [id, nowMs] as const)]);
-  for (const { id } of undone) seen.delete(id);
+  const seen = new Map(drained);
+  for (const member of members) {
+    const { id, state, template } = member;
+    const isUnwanted =
+      record.phase === 'rolling-back' || template !== goalOf(record) || spent.has(id);
+    const isBack = off.has(id) && (state === 'running' || state === 'starting');
+    if (isBack) seen.delete(id);
+    else if (drained.has(id) ? isOff(member) && !off.has(id) : state === 'stopping' && isUnwanted)
+      seen.set(id, nowMs);
+  }
   return seen;
 }
 
@@ -133,6 +138,7 @@ export function afterChange(memory: Memory, nowMs: number): Memory {
     bestProven: 0,
     capacity: 'unread',
     grantLimit: undefined,
+    awaitsStop: false,
     faults: undefined,
     refusal: undefined,
   };

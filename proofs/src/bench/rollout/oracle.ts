@@ -33,6 +33,8 @@ async function replaceOldest(stage: Stage, count: number): Promise<void> {
     // Sent side by side: nobody waits for them.
     void carryOut(stage, 'stop-instance', () => cloud.instances.stop(zone, id));
   }
+  const isOn = (id: string): boolean => cloud.instances.get(zone, id).state === 'running';
+  await until(stage, () => !victims.some(isOn));
   await stage.world.time.clock.sleep(stage.policy.drainMs);
   await until(stage, () => cloud.pools.get(zone, poolId).state === 'running');
   await carryOut(stage, 'evict-instance-pool-members', () =>
