@@ -22,17 +22,18 @@ function fromJson(body: string): string | undefined {
   }
   if (!isRecord(answer)) return undefined;
   const { message, error, title, detail, errors } = answer;
-  if (typeof message === 'string' && message !== '') return message;
-  if (typeof error === 'string' && error !== '') return error;
-  const parts = [title, detail, ...problems(errors)].filter((part) => typeof part === 'string');
+  const single = [message, error].find((word) => typeof word === 'string' && word !== '');
+  const words = single === undefined ? [title, detail] : [single];
+  const parts = [...words, ...problems(errors)].filter((part) => typeof part === 'string');
   return parts.length > 0 ? parts.join(': ') : undefined;
 }
 
+/** Of RFC 9457, `{detail, location}`; of Exoscale's own servers, as recorded, `{message}`. */
 function problems(errors: unknown): string[] {
   if (!Array.isArray(errors)) return [];
   return errors.flatMap((error: unknown) => {
     if (typeof error === 'string') return [error];
-    const { detail, location } = isRecord(error) ? error : {};
+    const { message, detail = message, location } = isRecord(error) ? error : {};
     if (typeof detail !== 'string') return [];
     return [typeof location === 'string' && location !== '' ? `${location} ${detail}` : detail];
   });

@@ -23,7 +23,11 @@ export interface Client extends Transport {
   /** Sends a call that answers an operation, and waits for its success. */
   mutate(call: ApiCall, options?: MutationOptions): Promise<Operation>;
   /** As {@link mutate}; what is gone already counts as deleted. */
-  remove(path: string, id: string, options?: MutationOptions): Promise<void>;
+  remove(
+    path: string,
+    params: Readonly<Record<string, string>>,
+    options?: MutationOptions,
+  ): Promise<void>;
 }
 
 export function createClient(options: TransportOptions): Client {
@@ -43,9 +47,9 @@ export function createClient(options: TransportOptions): Client {
     clock: options.clock,
     random: options.random,
     mutate,
-    async remove(path, id, mutation) {
+    async remove(path, params, mutation) {
       try {
-        await mutate({ method: 'DELETE', path, params: { id }, isRepeatable: true }, mutation);
+        await mutate({ method: 'DELETE', path, params, isRepeatable: true }, mutation);
       } catch (error) {
         // Also how a repeated DELETE ends whose first answer was lost.
         const isGone =

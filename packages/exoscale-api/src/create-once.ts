@@ -1,8 +1,8 @@
 import { type ApiCall, callName } from './api-call.ts';
 import type { Client, MutationOptions } from './client.ts';
-import { ExoscaleError, isExoscaleError } from './exoscale-error.ts';
+import { createsAllowed, isDoubtful, lookUp } from './doubt.ts';
+import { ExoscaleError } from './exoscale-error.ts';
 import { type Operation, readOperation } from './operations.ts';
-import { isTransient, pauseMs } from './retry.ts';
 
 /** What {@link createOnce} needs to see of a candidate. */
 export interface Found {
@@ -15,11 +15,9 @@ export interface CreateOnceOptions extends MutationOptions {
   readonly find: () => Promise<readonly Found[]>;
   /** The unique name, for messages. */
   readonly name: string;
+  /** What is known before: the answer needs no reference then. SSH keys go by their name. */
+  readonly id?: string | undefined;
 }
-
-const attemptsAllowed = 3;
-/** Look-ups before a create counts as not done: what was accepted may show late. */
-const lookUps = 3;
 
 /**
  * Creates by POST, at most once. After a lost or bad answer the thing is looked for by its unique name: found, it is
@@ -40,9 +38,12 @@ export async function createOnce(
       return await outcome(client, call, operation, options);
     } catch (error) {
       if (!isDoubtful(error)) throw error;
-      const found = await lookUp(client, call, options, error);
+      const [found, ...others] = await lookUp(client, options, error);
+      if (found !== undefined && others.length > 0) {
+        throw several([found, ...others], options.name, call);
+      }
       if (found !== undefined) return adopt(client, call, found, options);
-      if (error.code === 'timed-out' || attempt === attemptsAllowed) throw error;
+      if (error.code === 'timed-out' || attempt === createsAllowed) throw error;
     }
   }
 }
@@ -57,7 +58,7 @@ async function outcome(
   const ended = isAccepted
     ? operation
     : await client.operations.wait(operation, { ...options, call: callName(call) });
-  const id = ended.referenceId ?? operation.referenceId;
+  const id = options.id ?? ended.referenceId ?? operation.referenceId;
   if (id !== undefined) return { id };
   throw new ExoscaleError(
     `Cannot use the answer to "${callName(call)}": "reference.id" is not present`,
@@ -67,32 +68,6 @@ async function outcome(
       operationId: ended.id,
     },
   );
-}
-
-/** The POST itself went wrong in a way that may have had its effect. An operation that is known is not in doubt. */
-function isDoubtful(error: unknown): error is ExoscaleError {
-  return (
-    isExoscaleError(error) && error.sent && error.operationId === undefined && isTransient(error)
-  );
-}
-
-/** Looks several times, with growing pauses; rejects with `doubt` itself when the look-up is not possible either. */
-async function lookUp(
-  client: Client,
-  call: ApiCall,
-  { find, name, signal }: CreateOnceOptions,
-  doubt: ExoscaleError,
-): Promise<Found | undefined> {
-  for (let made = 1; made <= lookUps; made++) {
-    await client.clock.sleep(pauseMs(made, doubt.retryAfterMs, client.random), { signal });
-    const [first, ...others] = await find().catch((error: unknown) => {
-      signal?.throwIfAborted();
-      throw isExoscaleError(error) ? doubt : error;
-    });
-    if (first !== undefined && others.length > 0) throw several([first, ...others], name, call);
-    if (first !== undefined) return first;
-  }
-  return undefined;
 }
 
 function several(found: readonly Found[], name: string, call: ApiCall): ExoscaleError {

@@ -1,8 +1,12 @@
+import { type AntiAffinityGroups, createAntiAffinityGroups } from './anti-affinity-groups.ts';
 import type { ApiCall } from './api-call.ts';
+import { type ApiKeys, createApiKeys } from './api-keys.ts';
 import { checkApiEndpoint } from './check-endpoint.ts';
 import { checkOptions, checkPositive } from './check-options.ts';
 import { type CallOptions, createClient } from './client.ts';
 import type { Credentials } from './credentials.ts';
+import { createEvents, type Events } from './events.ts';
+import { createIamRoles, type IamRoles } from './iam-roles.ts';
 import { createInstanceTypes, type InstanceTypes } from './instance-types.ts';
 import { createInstances, type Instances } from './instances.ts';
 import { createLoadBalancers, type LoadBalancers } from './load-balancers.ts';
@@ -10,6 +14,7 @@ import type { Operations } from './operations.ts';
 import { createPools, type Pools } from './pools.ts';
 import { createQuotas, type Quotas } from './quotas.ts';
 import { createSecurityGroups, type SecurityGroups } from './security-groups.ts';
+import { createSshKeys, type SshKeys } from './ssh-keys.ts';
 import { createStorage, type Storage } from './storage.ts';
 import { type Clock, systemClock } from './system-clock.ts';
 import { createTemplates, type Templates } from './templates.ts';
@@ -47,9 +52,14 @@ export interface Exoscale {
   readonly pools: Pools;
   readonly templates: Templates;
   readonly securityGroups: SecurityGroups;
+  readonly antiAffinityGroups: AntiAffinityGroups;
+  readonly sshKeys: SshKeys;
   readonly instanceTypes: InstanceTypes;
   readonly loadBalancers: LoadBalancers;
   readonly quotas: Quotas;
+  readonly iamRoles: IamRoles;
+  readonly apiKeys: ApiKeys;
+  readonly events: Events;
   readonly storage: Storage;
 }
 
@@ -90,9 +100,14 @@ export function createExoscale(options: ExoscaleOptions): Exoscale {
     pools: createPools(client, instances),
     templates: createTemplates(client),
     securityGroups: createSecurityGroups(client),
+    antiAffinityGroups: createAntiAffinityGroups(client),
+    sshKeys: createSshKeys(client),
     instanceTypes: createInstanceTypes(client),
     loadBalancers: createLoadBalancers(client),
     quotas: createQuotas(client),
+    iamRoles: createIamRoles(client),
+    apiKeys: createApiKeys(client),
+    events: createEvents(client),
     storage: createStorage(client, http),
   };
 }

@@ -25,6 +25,8 @@ export interface Fields {
   records(name: string): readonly Fields[];
   /** The ids of a list of references. */
   ids(name: string): readonly string[];
+  /** The object as it was answered. */
+  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 type Fail = (wanted: string) => never;
@@ -59,8 +61,15 @@ export function readFields(value: unknown, origin: Origin): Fields {
     list: (name) => each(name, required(name, asList)),
     records: (name) => each(name, optional(name, asList) ?? []),
     ids: (name) => fields.records(name).map((item) => item.text('id')),
+    raw,
   };
   return fields;
+}
+
+/** Wraps an answer that is a list itself. */
+export function readListed(value: unknown, origin: Origin): readonly Fields[] {
+  const items = asList(value, (wanted) => invalid(origin, '', wanted));
+  return items.map((item, index) => readFields(item, { ...origin, at: `[${index}]` }));
 }
 
 function asText(value: unknown, fail: Fail): string {

@@ -1,6 +1,9 @@
+export type { AntiAffinityGroup, AntiAffinityGroups } from './anti-affinity-groups.ts';
 export type { ApiCall } from './api-call.ts';
+export type { ApiKey, ApiKeys, NewApiKey } from './api-keys.ts';
 export type { CallOptions, MutationOptions } from './client.ts';
 export type { Credentials, Secret } from './credentials.ts';
+export type { ApiEvent, Events } from './events.ts';
 export { createExoscale, type Exoscale, type ExoscaleOptions } from './exoscale.ts';
 export {
   ExoscaleError,
@@ -9,6 +12,14 @@ export {
   isExoscaleError,
 } from './exoscale-error.ts';
 export type { FilePart } from './file-digest.ts';
+export type {
+  IamPolicy,
+  IamRole,
+  IamRoleRequest,
+  IamRoles,
+  IamRule,
+  IamServicePolicy,
+} from './iam-roles.ts';
 export type {
   ImportClient,
   ImportedTemplate,
@@ -39,6 +50,7 @@ export type {
   SecurityGroups,
 } from './security-groups.ts';
 export { type SignableRequest, signRequest } from './sign-request.ts';
+export type { SshKey, SshKeys } from './ssh-keys.ts';
 export type { Storage, StoredObject } from './storage.ts';
 export type { Clock } from './system-clock.ts';
 export type { Template, TemplateFilter, TemplateRequest, Templates } from './templates.ts';

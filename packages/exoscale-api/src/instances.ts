@@ -102,7 +102,7 @@ export function createInstances(client: Client): Instances {
     },
     start: (id, options) => power(id, 'start', {}, options),
     stop: (id, options) => power(id, 'stop', undefined, options),
-    delete: (id, options) => client.remove('/instance/{id}', id, options),
+    delete: (id, options) => client.remove('/instance/{id}', { id }, options),
   };
 
   async function power(

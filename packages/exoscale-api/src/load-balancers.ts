@@ -77,7 +77,7 @@ export function createLoadBalancers(client: Client): LoadBalancers {
         },
       );
     },
-    delete: (id, options) => client.remove(path, id, options),
+    delete: (id, options) => client.remove(path, { id }, options),
   };
 }
 

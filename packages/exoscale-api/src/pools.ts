@@ -115,7 +115,7 @@ export function createPools(client: Client, instances: Instances): Pools {
       const body = { instances: instanceIds };
       await client.mutate({ method: 'PUT', path: `${path}:evict`, params: { id }, body }, options);
     },
-    delete: (id, options) => client.remove(path, id, options),
+    delete: (id, options) => client.remove(path, { id }, options),
   };
 
   async function readChanged(

@@ -53,6 +53,8 @@ export interface Templates {
     options?: CallOptions,
   ): Promise<Template | undefined>;
   register(request: TemplateRequest, options?: MutationOptions): Promise<{ readonly id: string }>;
+  /** Resolves with its id in that zone. Never repeated by itself: an error may leave the copy there. */
+  copy(id: string, zone: string, options?: MutationOptions): Promise<{ readonly id: string }>;
   /** Deleting what is gone is no error. */
   delete(id: string, options?: MutationOptions): Promise<void>;
 }
@@ -104,7 +106,13 @@ export function createTemplates(client: Client): Templates {
         },
       );
     },
-    delete: (id, options) => client.remove('/template/{id}', id, options),
+    copy: async (id, zone, options) => {
+      const body = { 'target-zone': { name: zone } };
+      const call = { method: 'POST', path: '/template/{id}', params: { id }, body } as const;
+      const { referenceId } = await client.mutate(call, options);
+      return { id: referenceId ?? id };
+    },
+    delete: (id, options) => client.remove('/template/{id}', { id }, options),
   };
 }
 

@@ -23,6 +23,12 @@ const rows: readonly Row[] = [
       [
         400,
         'invalid',
+        { message: 'Invalid request', errors: [{ message: 'start-ip is too high' }] },
+        'Invalid request: start-ip is too high',
+      ],
+      [
+        400,
+        'invalid',
         {
           title: 'Validation failed',
           detail: 'Body invalid',
