@@ -6,6 +6,7 @@ export type SandboxErrorCode =
   | 'image-unreachable'
   | 'image-invalid'
   | 'machine-unavailable'
+  | 'observed-invalid'
   | 'stalled';
 
 /** The sandbox itself cannot do what it was asked. What the simulated cloud refuses is an API answer, never this. */

@@ -28,6 +28,7 @@ export type {
   Prober,
   Scheduler,
 } from './model/ports.ts';
+export { readObserved } from './model/read-observed.ts';
 export type { CloudSnapshot, PoolSnapshot, ServiceSnapshot } from './model/snapshot.ts';
 export type { Switches } from './model/switches.ts';
 // Handles

@@ -9,6 +9,7 @@ test('the package exports what its index lists, and nothing else', async () => {
       "createSimulatedCloud",
       "createVault",
       "isSandboxError",
+      "readObserved",
       "startSandbox",
     ]
   `);

@@ -43,3 +43,21 @@ export const defaultSwitches: Switches = {
   membersInheritLabels: true,
   stopIsAcpi: true,
 };
+
+/** Every position of every switch. */
+export const switchPositions: {
+  readonly [Name in keyof Switches]: readonly Switches[Name][];
+} = {
+  selfHealOnDelete: [true, false],
+  selfHealOnExit: [true, false],
+  selfHealOnStop: [true, false],
+  scaleDownVictims: ['oldest', 'newest', 'random'],
+  evictDeregistersFirst: [true, false],
+  evictOfStoppedMember: ['allowed', 'conflict'],
+  overlappingOperation: ['conflict', 'failure', 'queue'],
+  quotaExceeded: ['refuse', 'failure', 'partial'],
+  putMergesLabels: ['replace', 'merge'],
+  omittedFieldsOnPut: ['keep', 'clear'],
+  membersInheritLabels: [true, false],
+  stopIsAcpi: [true, false],
+};
