@@ -1,6 +1,7 @@
 # Hello on a cloud image (Debian or Ubuntu, amd64): systemd, cloud-init, a hardened unit.
-# Runs with Packer 1.6, and with 1.11 and later once `packer init tiny/plugins.pkr.hcl` has fetched the qemu plugin.
-# ci-cli registers the image itself, after it has verified it.
+# Registers the image by itself, with the post-processor exoscale-import: `packerImport` in exoship.yaml. Needs Packer 1.7
+# or later: the importer of 1.6 speaks a version of the API that is gone. `packer init cloud/plugins.pkr.hcl` fetches the
+# plugins. hello-image.pkr.hcl is the same, but leaves the image to ci-cli.
 
 variable "version" {
   type        = string
@@ -55,6 +56,37 @@ variable "seed" {
 variable "accelerator" {
   type        = string
   description = "kvm or tcg. Never left to Packer, which takes kvm because there is a device, and then waits in vain."
+}
+
+variable "template_name" {
+  type = string
+}
+
+variable "zone" {
+  type    = string
+  default = "de-muc-1"
+}
+
+variable "bucket" {
+  type        = string
+  description = "Of the object storage; the image is public in it until it is registered."
+}
+
+variable "inputs" {
+  type        = string
+  default     = ""
+  description = "Hash of what went in: the same inputs are not built twice."
+}
+
+# Given by ci-cli, and good for this build only.
+variable "api_key" {
+  type      = string
+  sensitive = true
+}
+
+variable "api_secret" {
+  type      = string
+  sensitive = true
 }
 
 locals {
@@ -142,9 +174,27 @@ build {
     script           = "${path.root}/cloud/install.sh"
   }
 
-  post-processor "checksum" {
-    checksum_types      = ["md5", "sha256"]
-    output              = "${var.out}.{{ .ChecksumType }}"
-    keep_input_artifact = true
+  post-processors {
+    post-processor "checksum" {
+      checksum_types      = ["md5", "sha256"]
+      output              = "${var.out}.{{ .ChecksumType }}"
+      keep_input_artifact = true
+    }
+  }
+
+  post-processors {
+    post-processor "exoscale-import" {
+      api_key                   = var.api_key
+      api_secret                = var.api_secret
+      image_bucket              = var.bucket
+      template_zones            = [var.zone]
+      template_name             = var.template_name
+      template_description      = "exoship ${var.template_name}"
+      template_version          = var.version
+      template_build            = var.inputs
+      template_username         = var.ssh_username
+      template_boot_mode        = "legacy"
+      template_disable_password = true
+    }
   }
 }

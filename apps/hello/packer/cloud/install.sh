@@ -10,6 +10,10 @@ install -m 644 /tmp/hello.service /etc/systemd/system/hello.service
 systemctl daemon-reload
 systemctl enable --now hello.service
 systemctl enable serial-getty@ttyS0.service
+# From the kernel's first line on: it is the only screen that a machine has.
+install -d /etc/default/grub.d
+echo 'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX console=tty0 console=ttyS0,115200"' >/etc/default/grub.d/60-serial.cfg
+! command -v update-grub >/dev/null || update-grub
 
 tries=0
 until curl -fsS "http://127.0.0.1:$HELLO_PORT/version"; do

@@ -3,7 +3,7 @@ packer {
   required_plugins {
     qemu = {
       source  = "github.com/hashicorp/qemu"
-      version = "~> 1.1"
+      version = "1.1.0"
     }
   }
 }
