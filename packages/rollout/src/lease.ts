@@ -48,7 +48,7 @@ export function restless(
 /** What is decided about the lease is told like every other decision. */
 export function tell(
   session: Session,
-  action: 'begin' | 'release',
+  action: 'begin' | 'release' | 'hold' | 'finish',
   reason: string,
   on: Observation,
 ): void {

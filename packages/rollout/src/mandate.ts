@@ -1,4 +1,5 @@
-import type { Observation } from './pool.ts';
+import { isAdmitted } from './health.ts';
+import type { Member, Observation } from './pool.ts';
 import type { DecodedLedger, RolloutRecord } from './record.ts';
 import { goalOf } from './record.ts';
 import type { Outcome } from './situation.ts';
@@ -55,7 +56,7 @@ export function mandateOf(
         : `: the last one went from "${last.from}" to "${last.to}" and was ${last.outcome}`;
     return end('unchanged', `No rollout is under way${hint}`);
   }
-  return mandateOfControl(intent, ledger.active);
+  return mandateOfControl(intent, ledger.active, observation);
 }
 
 function end(outcome: Outcome, reason: string, record?: RolloutRecord): Mandate {
@@ -69,15 +70,16 @@ function mandateOfTarget(
 ): Mandate {
   const { template: to, rolloutId: id } = target;
   if (active === undefined) return start(id, to, observation);
+  const isDone = isWhole(active, observation);
   if (active.to === to) {
-    return active.hold === undefined
-      ? { kind: 'work', record: active, isResumed: true }
-      : held(active);
+    // A pause that came too late to hold anything up is none: all that is left is to say that it is finished.
+    const isHeld = active.hold !== undefined && !isDone;
+    return isHeld ? held(active) : work({ ...active, hold: undefined });
   }
   // The way back from a superseding rollout is the last version that was whole, not the one it interrupts.
   const record: RolloutRecord = {
     id,
-    from: active.from,
+    from: isDone ? goalOf(active) : active.from,
     to,
     size: active.size,
     phase: 'rolling',
@@ -122,10 +124,27 @@ function held(record: RolloutRecord): Mandate {
       );
 }
 
-function mandateOfControl(intent: Intent, active: RolloutRecord): Mandate {
+/** Nothing but members of the goal, all of them in service, as many as are wanted. */
+export function isWhole(
+  record: RolloutRecord,
+  { members, size, template, status }: Observation,
+): boolean {
+  const goal = goalOf(record);
+  const isPart = (member: Member): boolean =>
+    member.template === goal && member.state === 'running' && isAdmitted(member);
+  const isComplete = members.length === record.size && size === record.size;
+  return status === 'steady' && template === goal && isComplete && members.every(isPart);
+}
+
+function mandateOfControl(
+  intent: Intent,
+  active: RolloutRecord,
+  observation: Observation,
+): Mandate {
   const free: RolloutRecord = { ...active, hold: undefined };
   switch (intent) {
     case 'pause':
+      if (isWhole(active, observation)) return end('unchanged', nothingToPause(active), active);
       return active.hold === undefined
         ? mark(
             'paused',
@@ -153,6 +172,10 @@ function mandateOfControl(intent: Intent, active: RolloutRecord): Mandate {
     default:
       return active.hold === 'approval' ? held(active) : work(free);
   }
+}
+
+export function nothingToPause(record: RolloutRecord): string {
+  return `Nothing is left to pause: all ${record.size} members are on "${goalOf(record)}"`;
 }
 
 function mark(outcome: Outcome, record: RolloutRecord, reason: string): Mandate {

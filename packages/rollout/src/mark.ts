@@ -1,6 +1,5 @@
-import { fingerprint } from './fingerprint.ts';
-import { liveHolder } from './lease.ts';
-import { type Intent, type Mandate, mandateOf } from './mandate.ts';
+import { liveHolder, tell } from './lease.ts';
+import { type Intent, isWhole, type Mandate, mandateOf, nothingToPause } from './mandate.ts';
 import type { Observation, PoolFault } from './pool.ts';
 import { decodeLedger, encodeLedger, type Ledger } from './record.ts';
 import type { Ending } from './result.ts';
@@ -31,7 +30,8 @@ export async function mark(session: Session, intent: Intent): Promise<Ending> {
       isHopeless = written.kind === 'failed' && FINAL.includes(written.reason);
       // A call of a holder that lives may be on its way, with what he saw before.
       if (holder !== undefined) await clock.sleep(leaseSettleMs, { signal });
-      if (await isNoted(session, mandate)) return endingOf(mandate);
+      const after = await observe(session);
+      if (isNoted(after, mandate)) return (await closeWhole(session, after)) ?? endingOf(mandate);
     }
     if (isHopeless || clock.monotonicMs() >= deadlineMs) {
       return { outcome: 'stuck', reason: `The note could not be written: ${failure}` };
@@ -53,12 +53,7 @@ function note(
   ledger: Ledger,
   observation: Observation,
 ): Promise<Attempt> {
-  session.emit({
-    type: 'decision-made',
-    action: 'hold',
-    reason,
-    observation: fingerprint(observation),
-  });
+  tell(session, 'hold', reason, observation);
   // Not the size of now: a holder that lives may be changing it, and that is nobody else's doing.
   const active = { ...record, owner: undefined, until: undefined };
   const annotations = encodeLedger({ ...ledger, active });
@@ -66,11 +61,27 @@ function note(
 }
 
 /** Also when somebody else has taken it up since, or the call only seemed to fail. */
-async function isNoted(session: Session, { record }: Mark): Promise<boolean> {
-  const { annotations } = await observe(session);
+function isNoted({ annotations }: Observation, { record }: Mark): boolean {
   const ledger = decodeLedger(annotations);
   const active = ledger.kind === 'readable' ? ledger.active : undefined;
   if (active?.id !== record.id) return false;
   const isFree = active.owner === undefined || active.owner !== record.owner;
   return isFree && active.hold === record.hold;
+}
+
+/** A pause that was written over the end of the rollout, because that came between the look and the note: say the end. */
+async function closeWhole(session: Session, after: Observation): Promise<Ending | undefined> {
+  const ledger = decodeLedger(after.annotations);
+  if (ledger.kind === 'unreadable' || ledger.active?.hold !== 'paused') return undefined;
+  const { active } = ledger;
+  if (!isWhole(active, after)) return undefined;
+  const reason = nothingToPause(active);
+  tell(session, 'finish', reason, after);
+  const outcome = active.phase === 'rolling-back' ? 'rolled-back' : 'completed';
+  const { id, from, to } = active;
+  const last = { outcome, id, from, to, endedAt: session.spec.clock.now() } as const;
+  const annotations = encodeLedger({ ...ledger, active: undefined, last });
+  const settle = (options: object): Promise<void> => session.pool.settle(annotations, options);
+  const { kind } = await mutate(session, 'settle', {}, settle);
+  return kind === 'done' ? { outcome: 'unchanged', reason } : undefined;
 }

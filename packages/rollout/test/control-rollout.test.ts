@@ -81,6 +81,61 @@ test('controlRollout() pauses what nobody works on, and resumes it', async () =>
   expect(result).toMatchObject({ outcome: 'completed' });
 });
 
+test('controlRollout() does not leave a pause on a pool that was finished meanwhile', async () => {
+  const { pool, control, options, clock } = createBench();
+  const rolling = rollout(pool, options());
+  while (pool.mutations.every(({ method }) => method !== 'drain')) await clock.sleep(100);
+  const late: typeof pool = Object.assign(Object.create(pool), {
+    settle: async (...given: Parameters<typeof pool.settle>) => {
+      await rolling;
+      await pool.settle(...given);
+    },
+  });
+  const result = await controlRollout(late, 'pause', control());
+  expect(result.reason).toBe('Nothing is left to pause: all 3 members are on "v2"');
+  expect(result.outcome).toBe('unchanged');
+  expect(await rolling).toMatchObject({ outcome: 'completed' });
+  expect(readRollout(await pool.observe())).toMatchObject({
+    state: 'idle',
+    last: { outcome: 'completed', from: 'v1', to: 'v2' },
+  });
+});
+
+test('controlRollout() has nothing to pause when all members are new', async () => {
+  const { pool, control, options, clock } = createBench();
+  const abort = new AbortController();
+  const onEvent = (event: { readonly type: string; readonly call?: string }): void => {
+    if (event.type === 'mutation-end' && event.call === 'evict') abort.abort();
+  };
+  await rollout(pool, options({ signal: abort.signal, onEvent }));
+  await clock.sleep(10_000);
+  const result = await controlRollout(pool, 'pause', control());
+  expect(result).toMatchObject({ outcome: 'unchanged', mutations: 0 });
+});
+
+test('rollout() takes a pause on a finished pool for none', async () => {
+  const paused = {
+    'exoship-schema': '1',
+    'exoship-rollout': 'r1',
+    'exoship-from': 'v0',
+    'exoship-to': 'v1',
+    'exoship-size': '3',
+    'exoship-phase': 'rolling',
+    'exoship-hold': 'paused',
+  };
+  const same = createBench({ annotations: paused });
+  expect(await rollout(same.pool, same.options({ template: 'v1' }))).toMatchObject({
+    outcome: 'completed',
+    replaced: [],
+  });
+  const next = createBench({ annotations: paused });
+  expect(await rollout(next.pool, next.options())).toMatchObject({
+    outcome: 'completed',
+    from: 'v1',
+    to: 'v2',
+  });
+});
+
 test('controlRollout() does nothing when no rollout is under way', async () => {
   for (const intent of ['resume', 'approve', 'pause', 'abort', 'rollback', 'unlock'] as const) {
     const { pool, control } = createBench();
