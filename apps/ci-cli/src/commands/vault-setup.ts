@@ -8,6 +8,7 @@ import type { Job } from '../job.ts';
 import { type Flags, loadSettings, vaultPlaceOf } from '../load-settings.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { desiredState, type SetupOptions } from '../vault-setup/desired-state.ts';
+import { renderIamRoles } from '../vault-setup/iam-roles.ts';
 import { type PlannedChange, planSetup } from '../vault-setup/plan-setup.ts';
 import { renderSetup } from '../vault-setup/render-setup.ts';
 
@@ -20,7 +21,7 @@ export async function vaultSetup(job: Job, flags: Flags): Promise<number> {
   const settings = await loadSettings(job, flags);
   const desired = desiredState(settings, optionsFrom(flags));
   if (flags.print === true) {
-    context.stdout.write(renderSetup(desired));
+    context.stdout.write(`${renderIamRoles(settings)}\n${renderSetup(desired)}`);
     return exitCodes.ok;
   }
   refuseExposure(job);

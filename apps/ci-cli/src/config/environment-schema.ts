@@ -53,9 +53,9 @@ const mountsSchema = z.strictObject({
 });
 
 const rolesSchema = z.strictObject({
-  build: name.describe('Role for `build`: register templates'),
-  test: name.describe('Role for `test` and `sweep`: instances'),
-  deploy: name.describe('Role for `deploy`: the instance pool'),
+  build: name.describe('Role for `build`, and for the uploads that `sweep` deletes'),
+  test: name.describe('Role for `test`, and for the instances that `sweep` deletes'),
+  deploy: name.describe('Role for `deploy` and `rollout`: the instance pool'),
 });
 
 const vaultSchema = z.strictObject({

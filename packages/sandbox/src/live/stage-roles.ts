@@ -6,58 +6,48 @@ export interface StageRole {
   readonly policy: Policy;
 }
 
-/** Every stage asks after its operations, reads its limits, and proves with a harmless read that its key is dead. */
-const everyStage = ['get-operation', 'list-instance-types', 'get-instance-type'];
-const readTemplates = ['list-templates', 'get-template'];
-const readInstances = ['list-instances', 'get-instance'];
-
 export const stageRoles: readonly StageRole[] = [
   stageRole('exoship-build', {
-    compute: [...everyStage, ...readTemplates, 'register-template', 'delete-template'],
+    compute: ['get-operation', 'get-template', 'list-templates', 'register-template'],
     sos: [
-      'head-bucket',
+      'abort-multipart-upload',
+      'complete-multipart-upload',
       'create-bucket',
+      'create-multipart-upload',
+      'delete-object',
+      'head-bucket',
+      'list-multipart-uploads',
       'list-objects',
       'put-object',
-      'delete-object',
-      'create-multipart-upload',
       'upload-part',
-      'complete-multipart-upload',
-      'abort-multipart-upload',
-      'list-multipart-uploads',
     ],
   }),
   stageRole('exoship-test', {
     compute: [
-      ...everyStage,
-      ...readTemplates,
-      ...readInstances,
-      'list-security-groups',
-      'get-security-group',
       'create-instance',
       'delete-instance',
-      'list-quotas',
-      'get-quota',
+      'get-instance',
+      'get-operation',
+      'get-template',
+      'list-instance-types',
+      'list-instances',
+      'list-security-groups',
     ],
   }),
   stageRole('exoship-deploy', {
     compute: [
-      ...everyStage,
-      ...readTemplates,
-      ...readInstances,
-      'list-instance-pools',
-      'get-instance-pool',
-      'update-instance-pool',
-      'scale-instance-pool',
       'evict-instance-pool-members',
+      'get-instance-pool',
+      'get-operation',
+      'get-quota',
+      'get-template',
+      'list-instance-pools',
+      'list-instances',
+      'list-load-balancers',
+      'scale-instance-pool',
       'start-instance',
       'stop-instance',
-      'list-load-balancers',
-      'get-load-balancer',
-      'get-load-balancer-service',
-      'list-quotas',
-      'get-quota',
-      'list-events',
+      'update-instance-pool',
     ],
   }),
 ];

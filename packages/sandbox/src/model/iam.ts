@@ -15,10 +15,13 @@ export interface Iam extends Roles, ApiKeys {
   secretOf(key: string): string | undefined;
   /** `service` and `operation` in the API's words: `compute`, `scale-instance-pool`; `sos`, `put-object`. */
   allows(key: string, service: string, operation: string): boolean;
+  /** What keys of a role have asked for so far, allowed or not, as in `compute/scale-instance-pool`. */
+  askedOf(roleName: string): ReadonlySet<string>;
 }
 
 export function createIam(context: Context, operations: Operations, admin: AdminCredentials): Iam {
   const secrets = new Map([[admin.key, admin.secret]]);
+  const asked = new Map<string, Set<string>>();
   const keys = createApiKeys(context, secrets);
   const roles = createRoles(context, operations, (roleId) =>
     keys.listKeys().some((key) => key.roleId === roleId),
@@ -40,8 +43,10 @@ export function createIam(context: Context, operations: Operations, admin: Admin
     allows(key, service, operation) {
       if (key === admin.key) return true;
       if (!secrets.has(key)) return false;
-      const { policy } = roles.getRole(keys.getKey(key).roleId);
+      const { name, policy } = roles.getRole(keys.getKey(key).roleId);
+      asked.set(name, (asked.get(name) ?? new Set()).add(`${service}/${operation}`));
       return allows(policy, service, operation);
     },
+    askedOf: (roleName) => asked.get(roleName) ?? new Set(),
   };
 }

@@ -7,6 +7,7 @@ import { type CredentialsOptions, parseCredentialsOptions } from './options.ts';
 import type { Row } from './row.ts';
 import { type LongJob, longJobProblems, runLongJob } from './run-long-job.ts';
 import { type RowResult, runRow } from './run-row.ts';
+import { rightsProblems, useOfRights } from './use-of-rights.ts';
 
 const reportFolder: string = fileURLToPath(new URL('../../../../reports/prove/', import.meta.url));
 const LANES = 2;
@@ -33,10 +34,12 @@ export async function proveCredentials(
     ? await runLongJob({ seed: options.seed, bakeSeconds: BAKE_SECONDS })
     : undefined;
   const roundTrips = isAll ? await countRoundTrips(options.seed) : [];
+  const rights = isAll ? await useOfRights(options.seed) : [];
   const skipped = isAll ? skippedRows() : [];
   const violations = [
     ...results.map(({ name, problems, output }) => ({ what: name, problems, output })),
     ...violationsOf(longJob, roundTrips),
+    { what: 'rights of the stages', problems: rightsProblems(rights), output: '' },
   ].filter(({ problems }) => problems.length > 0);
 
   const { output: _output, ...figures } = longJob ?? {};
@@ -51,6 +54,7 @@ export async function proveCredentials(
     leaks: leaks.length,
     longJob: figures,
     roundTrips,
+    rights,
   };
   // A part of it is no report.
   if (isAll) {
@@ -59,6 +63,11 @@ export async function proveCredentials(
   }
   for (const { name, why } of skipped) say(`skipped  ${name}: ${why}`);
   sayFigures(say, longJob, roundTrips);
+  for (const { stage, allowed, unused, missing } of rights) {
+    say(
+      `rights of ${stage}: ${allowed}, ${unused.length} of them unused, ${missing.length} missing`,
+    );
+  }
   for (const { what, problems, output } of violations) {
     say(`\nVIOLATED ${what}: ${problems.join('; ')}\n${output}`);
   }
@@ -93,7 +102,7 @@ async function playList(
 function skippedRows(): readonly { readonly name: string; readonly why: string }[] {
   const real = {
     name: 'contract suite against a real Vault or OpenBao with the real plugin',
-    why: 'not part of this proof: see pnpm test:real',
+    why: 'not part of this proof: see pnpm test:real and VAULT_TEST_ADDR',
   };
   return [...faultList.flatMap(({ skipped }) => skipped), real];
 }

@@ -12,7 +12,7 @@ export interface ContractVault {
 /** An Exoscale engine and the cloud behind it. */
 export interface ContractEngine {
   readonly mountPath: string;
-  /** Name or id of an IAM role that may read quotas. */
+  /** Name or id of an IAM role that may list instance types. */
   readonly iamRole: string;
   readonly zone: string;
   /** Of the cloud's API. */

@@ -13,7 +13,7 @@ const momentFields: readonly string[] = ['creation_time', 'server_time_utc', 'la
 const remainderFields: readonly string[] = ['ttl', 'lease_duration'];
 const secretFields: readonly string[] = ['api_secret'];
 /** Drawn by each server for itself. */
-const ownFields: readonly string[] = ['cluster_name', 'accessor'];
+const ownFields: readonly string[] = ['cluster_name', 'accessor', 'wrapped_accessor'];
 
 /** Never the same twice: what is left is what two servers of one kind must say alike. */
 export function normalize(value: unknown, field = ''): unknown {

@@ -52,7 +52,7 @@ export async function tryPlugin(options: PluginTrialOptions): Promise<readonly R
     isRefused: ({ key, secret }) =>
       isKeyRefused(
         { key, secret: { reveal: () => secret } },
-        { zone: sandbox.zone, endpoint: sandbox.apiEndpoint, path: '/quota' },
+        { zone: sandbox.zone, endpoint: sandbox.apiEndpoint, path: '/instance-pool' },
       ),
   };
   return [

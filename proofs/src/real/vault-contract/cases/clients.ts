@@ -179,7 +179,7 @@ export const clientCases: readonly ContractCase[] = [
         role: prefix,
         mountPath,
         isRefused: async (credentials, options) =>
-          await isKeyRefused(credentials, { zone, endpoint, path: '/quota', ...options }),
+          await isKeyRefused(credentials, { zone, endpoint, path: '/instance-type', ...options }),
       });
       assert.match(apiKey.key, /^EXO/);
       await apiKey.renew();
