@@ -26,15 +26,27 @@ export function createWire(clock: VirtualClock, roundTripMs: number): Wire {
   };
 }
 
+/** Requests by what they are for. */
 export interface WireCounts {
   reads: number;
+  /** Changes of the pool: its template and labels, its size, its members. */
   mutations: number;
+  /** Those of them that make it grow: each begins a generation. */
+  generations: number;
+  /** Members that were told to drain, one call each. */
+  drains: number;
+}
+
+export function createWireCounts(): WireCounts {
+  return { reads: 0, mutations: 0, generations: 0, drains: 0 };
 }
 
 export function countWire(wire: Wire, counts: WireCounts): Wire {
   return (call, effect, signal) => {
     if (call.kind === 'read') counts.reads += 1;
+    else if (call.operation === 'stop-instance') counts.drains += 1;
     else counts.mutations += 1;
+    if (call.operation === 'scale-instance-pool') counts.generations += 1;
     return wire(call, effect, signal);
   };
 }

@@ -23,21 +23,27 @@ const victimOrders: readonly Victims[] = ['oldest', 'newest', 'random'];
 /** A generation of one takes as long as one of fifty: what would take hours of virtual time is left out. */
 const mostForSmallWaves = 10;
 
-/** All combinations: everybody under random victims, and under the other orders whoever lets the pool choose. */
+/**
+ * All combinations: the default strategy and the article under every order of victims with all the seeds; everybody else,
+ * whose members no pool chooses or who only serve to compare, under random victims with fewer.
+ */
 export function roundsOf(options: BenchOptions): readonly Round[] {
   return options.sizes.flatMap((size) =>
-    options.bootMediansMs.flatMap((bootMedianMs) => [
-      ...victimOrders.map((victims) => ({
-        size,
-        quota: 2 * size,
-        bootMedianMs,
-        victims,
-        runs: runsFor(options.runs, size),
-        contenders: [oracle, ...contendersFor(options, size, victims)],
-      })),
-      ...tightRounds(options, size, bootMedianMs),
-    ]),
+    options.bootMediansMs.flatMap((bootMedianMs) => {
+      const common = { size, quota: 2 * size, bootMedianMs };
+      const runs = runsFor(options.runs, size);
+      const [contenders, others] = contendersFor(options, size);
+      return [
+        ...victimOrders.map((victims) => ({ ...common, victims, runs, contenders })),
+        { ...common, victims: 'random' as const, runs: fewer(runs), contenders: others },
+        ...tightRounds(options, size, bootMedianMs),
+      ];
+    }),
   );
+}
+
+function fewer(runs: number): number {
+  return Math.max(1, Math.min(runs, Math.max(40, Math.round(runs / 10))));
 }
 
 /** Little quota: waves of what is left. */
@@ -47,25 +53,25 @@ function tightRounds(options: BenchOptions, size: number, bootMedianMs: number):
     (kind) => kind === 'double' || kind === 'exponential',
   );
   const quota = size + Math.ceil(size / 3);
-  const runs = Math.ceil(runsFor(options.runs, size) / 4);
+  const runs = fewer(runsFor(options.runs, size));
   const ours = contenders.map(createOurs);
   return [{ size, quota, bootMedianMs, victims: 'random', runs, contenders: [oracle, ...ours] }];
 }
 
+/** Those with all the seeds, and those with fewer; each with the oracle that they are measured by. */
 function contendersFor(
   { strategies }: BenchOptions,
   size: number,
-  victims: Victims,
-): readonly Contender[] {
-  const ours = strategies
+): readonly [readonly Contender[], readonly Contender[]] {
+  const [first, ...rest] = strategies
     .filter((kind) => size <= mostForSmallWaves || (kind !== 'one-by-one' && kind !== 'batch'))
     .map(createOurs);
-  if (victims !== 'random')
-    return [...ours.filter(({ strategy }) => strategy === 'double'), article];
-  const others = [article, kubernetes, awsLaunchFirst];
-  return size > mostForSmallWaves
-    ? [...ours, ...others]
-    : [...ours, ...others, naive, awsTerminateFirst];
+  const others = [...rest, kubernetes, awsLaunchFirst];
+  const small = size > mostForSmallWaves ? [] : [naive, awsTerminateFirst];
+  return [
+    [oracle, ...(first === undefined ? [] : [first]), article],
+    [oracle, ...others, ...small],
+  ];
 }
 
 function runsFor(runs: number, size: number): number {

@@ -6,8 +6,10 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   readonly strategies: readonly StrategyKind[];
   readonly bootMediansMs: readonly number[];
-  /** Seeds of a combination; large pools get fewer. */
+  /** Seeds of a combination of the first strategy; large pools, and everybody else, get fewer. */
   readonly runs: number;
+  /** Threads that play combinations side by side. */
+  readonly workers: number;
   readonly seed: string;
   /** Measure how the planner and the executor scale as well. */
   readonly withScale: boolean;
@@ -17,7 +19,8 @@ export const usage: string = `pnpm bench rollout [options]
   --n N,…          members of the pool (default: 1,3,10,50,200)
   --boot S,…       median seconds from creation to accepting (default: 15,40,75,120)
   --strategy S,…   of ours: ${ourStrategies.join(', ')} (default: all)
-  --runs N         seeds of a combination with up to 10 members (default: 40)
+  --runs N         seeds of the first strategy with up to 10 members (default: 40); the others get a tenth, at least 40
+  --workers N      combinations that are played side by side (default: 2)
   --seed S         prefix of the seeds (default: bench)
   --no-scale       leave out how planner, executor and memory scale`;
 
@@ -30,6 +33,7 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions {
       boot: { type: 'string', default: '15,40,75,120' },
       strategy: { type: 'string', default: ourStrategies.join() },
       runs: { type: 'string', default: '40' },
+      workers: { type: 'string', default: '2' },
       seed: { type: 'string', default: 'bench' },
       'no-scale': { type: 'boolean', default: false },
     },
@@ -39,6 +43,7 @@ export function parseBenchOptions(argv: readonly string[]): BenchOptions {
     bootMediansMs: values.boot.split(',').map((text) => count('--boot', text) * 1000),
     strategies: values.strategy.split(',').map(strategy),
     runs: count('--runs', values.runs),
+    workers: count('--workers', values.workers),
     seed: values.seed,
     withScale: !values['no-scale'],
   };

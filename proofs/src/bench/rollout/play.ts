@@ -1,6 +1,6 @@
 import { type PoolTrack, trackPool } from '../../simulation/track-pool.ts';
 import { createTraffic, type TrafficTotals } from '../../simulation/traffic.ts';
-import { countWire, createWire, type WireCounts } from '../../simulation/wire.ts';
+import { countWire, createWire, createWireCounts, type WireCounts } from '../../simulation/wire.ts';
 import { createWorld, type World, type WorldOptions } from '../../simulation/world.ts';
 import type { Contender, Policy } from './contender.ts';
 
@@ -26,7 +26,7 @@ export async function play(
   const { cloud, time, size } = world;
   const traffic = createTraffic(world, { perSecond: requestsPerSecond });
   const tracker = trackPool(world);
-  const counts: WireCounts = { reads: 0, mutations: 0 };
+  const counts = createWireCounts();
   const wire = countWire(createWire(time.clock, roundTripMs), counts);
   const startMs = time.clock.monotonicMs();
   const proven = new Set<string>();

@@ -37,7 +37,14 @@ export interface Row extends Cell {
   /** Of the worst run. */
   readonly peak: number;
   /** A run. */
-  readonly apiCalls: { readonly reads: number; readonly mutations: number };
+  readonly apiCalls: {
+    readonly reads: number;
+    readonly mutations: number;
+    /** One a member that is drained; not among the mutations, which are those of the pool. */
+    readonly drains: number;
+    /** Of the worst run, without the one that begins and the one that ends. */
+    readonly mutationsAGeneration: number;
+  };
 }
 
 export function rowOf(
@@ -63,8 +70,14 @@ export function rowOf(
     apiCalls: {
       reads: mean(played.map(({ reads }) => reads)),
       mutations: mean(played.map(({ mutations }) => mutations)),
+      drains: mean(played.map(({ drains }) => drains)),
+      mutationsAGeneration: round(Math.max(...played.map(mutationsAGeneration))),
     },
   };
+}
+
+function mutationsAGeneration({ mutations, generations }: Played): number {
+  return (mutations - 2) / Math.max(1, generations);
 }
 
 function divide(one: number | undefined, by: number | undefined): number | undefined {

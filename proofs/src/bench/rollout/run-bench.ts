@@ -1,9 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { policy, type Round, roundsOf } from './grid.ts';
 import { parseBenchOptions, usage } from './options.ts';
-import { type Played, play } from './play.ts';
-import { type Row, rowOf } from './row.ts';
+import { playRounds } from './play-rounds.ts';
 import { measureScale } from './scale.ts';
 import { renderTable } from './table.ts';
 import { shortfallsOf } from './targets.ts';
@@ -23,12 +21,7 @@ export async function runBench({ argv, say, signal, file }: BenchContext): Promi
     return 0;
   }
   const options = parseBenchOptions(argv);
-  const rows: Row[] = [];
-  for (const round of roundsOf(options)) {
-    const played = await playRound(round, options.seed, signal);
-    say(renderTable(played));
-    rows.push(...played);
-  }
+  const rows = await playRounds(options, signal, (played) => say(renderTable(played)));
   const scale = options.withScale ? await measureScale(signal) : undefined;
   if (scale !== undefined) say(JSON.stringify(scale, undefined, 2));
   const shortfalls = shortfallsOf(rows, scale);
@@ -38,28 +31,4 @@ export async function runBench({ argv, say, signal, file }: BenchContext): Promi
   for (const shortfall of shortfalls) say(`missed: ${shortfall}`);
   say(`${rows.length} rows, ${shortfalls.length} targets missed: ${file}`);
   return shortfalls.length === 0 ? 0 : 1;
-}
-
-async function playRound(
-  { contenders, size, quota, bootMedianMs, victims, runs }: Round,
-  seed: string,
-  signal: AbortSignal,
-): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  const oracles: Played[] = [];
-  for (const contender of contenders) {
-    const played: Played[] = [];
-    for (let run = 0; run < runs; run += 1) {
-      signal.throwIfAborted();
-      const world = { seed: `${seed}-${run}`, size, quota, bootMedianMs };
-      played.push(
-        await play(contender, policy, { ...world, switches: { scaleDownVictims: victims } }),
-      );
-    }
-    if (contender.name === 'oracle') oracles.push(...played);
-    const { name: controller, strategy } = contender;
-    const cell = { controller, strategy, n: size, quota, bootMedianMs, victims, policy };
-    rows.push(rowOf(cell, played, oracles));
-  }
-  return rows;
 }

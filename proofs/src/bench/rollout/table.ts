@@ -20,6 +20,8 @@ const columns: readonly (readonly [string, (row: Row) => string])[] = [
   ['peak', ({ peak }) => String(peak)],
   ['reads', ({ apiCalls }) => apiCalls.reads.toFixed(0)],
   ['mutations', ({ apiCalls }) => apiCalls.mutations.toFixed(0)],
+  ['a generation', ({ apiCalls }) => apiCalls.mutationsAGeneration.toFixed(1)],
+  ['drains', ({ apiCalls }) => apiCalls.drains.toFixed(0)],
 ];
 
 /** Rows as text, one line each, under one line of headings. */

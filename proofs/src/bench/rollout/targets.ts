@@ -21,6 +21,9 @@ function safetyOf(row: Row): readonly string[] {
     ...(dropped > 0 ? [`${dropped} requests were dropped by ${titleOf(row)}`] : []),
     ...(minServing < n ? [`Only ${minServing} of ${n} served during ${titleOf(row)}`] : []),
     ...(correctShare < 1 ? [`Only ${correctShare} of the runs were correct: ${titleOf(row)}`] : []),
+    ...(row.apiCalls.mutationsAGeneration > most.mutationsAGeneration
+      ? [`${row.apiCalls.mutationsAGeneration} mutations in a generation: ${titleOf(row)}`]
+      : []),
   ];
 }
 
@@ -40,9 +43,6 @@ function scaleOf({ planStep, calls }: Scale): readonly string[] {
       ? [`A plan step takes ${planStep.ratio} times as long for ten times as many members`]
       : []),
     ...(calls.readsAPoll > most.readsAPoll ? [`${calls.readsAPoll} reads a poll`] : []),
-    ...(calls.mutationsAGeneration > most.mutationsAGeneration
-      ? [`${calls.mutationsAGeneration} mutations a generation`]
-      : []),
   ];
 }
 
