@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,11 +20,16 @@ interface Bench extends AsyncDisposable {
   boot(id: string): BodySpec;
 }
 
-async function openBench(options: MachineOptions & { works?: string } = {}): Promise<Bench> {
-  const { works, ...machineOptions } = options;
+interface BenchOptions extends MachineOptions {
+  readonly works?: string;
+  readonly disk?: Buffer;
+}
+
+async function openBench(options: BenchOptions = {}): Promise<Bench> {
+  const { works, disk = Buffer.from('a qcow2 disk'), ...machineOptions } = options;
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'exoship-test-')));
   const file = join(folder, 'image');
-  await writeFile(file, 'a qcow2 disk');
+  await writeFile(file, disk);
   const qemu = await writeFakeQemu(folder, works);
   const addresses = await openAddressPool(appPort);
   const watchdog = await startWatchdog(folder);
@@ -36,6 +42,7 @@ async function openBench(options: MachineOptions & { works?: string } = {}): Pro
     watchdog,
     machines: createMachineRoom(folder, appPort, { qemu, ...machineOptions }),
     folder: instances,
+    stopCapMs: 1_000,
     onProblem: (problem) => problems.push(problem),
   });
   return {
@@ -126,3 +133,46 @@ test('createMachineRoom() says so when nothing boots with any accelerator', asyn
   await waitFor('the refusal', () => bench.exits.length === 1);
   expect(bench.exits[0]).toContain('did not even boot one sector');
 });
+
+const hasQemu = ['qemu-system-x86_64', 'qemu-img'].every(
+  (tool) => spawnSync(tool, ['--version']).error === undefined,
+);
+
+/** Says so on the serial line, and then does nothing: it hears no power button. */
+const greeting = 'up and running\n';
+const program = [
+  // mov dx, 0x3f8
+  [0xba, 0xf8, 0x03],
+  // mov al, LETTER; out dx, al
+  ...[...greeting].map((letter) => [0xb0, letter.charCodeAt(0), 0xee]),
+  // hlt; jmp $-1
+  [0xf4, 0xeb, 0xfd],
+].flat();
+
+async function realDisk(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'exoship-test-'));
+  const [raw, qcow2] = [join(folder, 'raw'), join(folder, 'qcow2')];
+  // Of a smaller one, the BIOS does not boot.
+  const bytes = Buffer.alloc(1024 * 1024);
+  bytes.set(program);
+  bytes.writeUInt16LE(0xaa55, 510);
+  await writeFile(raw, bytes);
+  execFileSync('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, qcow2]);
+  const disk = await readFile(qcow2);
+  await rm(folder, { recursive: true });
+  return disk;
+}
+
+test.skipIf(!hasQemu)(
+  'createMachineRoom() boots a disk with the real QEMU, and cuts its power when it hears no button',
+  async () => {
+    const real = { qemu: 'qemu-system-x86_64', accelerator: 'tcg', memoryMib: 32 } as const;
+    await using bench = await openBench({ ...real, disk: await realDisk() });
+    bench.boot('a');
+    await waitFor('the console', () => bench.body.consoleOf('a').includes('up and running'));
+    expect(bench.problems).toEqual([]);
+    bench.body.stop('a');
+    await waitFor('the exit', () => bench.exits.length === 1);
+    expect(bench.exits).toEqual(['a was ended by SIGKILL']);
+  },
+);
