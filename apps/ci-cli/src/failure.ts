@@ -13,6 +13,8 @@ import { findInterruption } from './interruption.ts';
 /** How an error looks from outside: one message, one code, one thing to do next. */
 export interface Failure {
   readonly exitCode: number;
+  /** What kind of failure, where that is known. */
+  readonly code?: string | undefined;
   readonly message: string;
   readonly remedy?: string | undefined;
   /** Whether the same command may succeed when simply run again. */
@@ -100,13 +102,14 @@ function packerFailure(error: {
   readonly message: string;
   readonly retryable: boolean;
 }): Failure {
-  const { message, retryable } = error;
-  if (error.code === 'qemu-missing' || error.code === 'ssh-missing') {
-    return { exitCode: exitCodes.usage, message, retryable };
+  const { code, message, retryable } = error;
+  if (code === 'qemu-missing' || code === 'ssh-missing') {
+    return { exitCode: exitCodes.usage, code, message, retryable };
   }
-  if (error.code !== 'not-installed') return { exitCode: exitCodes.packer, message, retryable };
+  if (code !== 'not-installed') return { exitCode: exitCodes.packer, code, message, retryable };
   return {
     exitCode: exitCodes.usage,
+    code,
     message,
     remedy: 'Install Packer and put it on PATH, or give the app a `withoutPacker` command',
     retryable,

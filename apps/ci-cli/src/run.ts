@@ -65,6 +65,7 @@ function printResult(job: Job, exitCode: number, failure: Failure | undefined): 
     exitCode,
     ...(failure && {
       error: {
+        code: failure.code,
         message: failure.message,
         remedy: failure.remedy,
         retryable: failure.retryable,

@@ -62,7 +62,11 @@ export async function buildTemplate(options: BuildOptions): Promise<BuildResult>
     const startedMs = clock.monotonicMs();
     const run = await runBuild(plan, { version, folder, watch, emit });
     if (watch.reason() === 'cancelled') signal?.throwIfAborted();
-    concludeBuild(plan, { ...run, stopReason: watch.reason() });
+    concludeBuild(plan, {
+      ...run,
+      stopReason: watch.reason(),
+      stoppedDuring: watch.during(),
+    });
     const { artifacts, messages: lastMessages } = run.transcript;
     const durationMs = clock.monotonicMs() - startedMs;
     return { version, artifacts, lastMessages, timings: run.timings(), durationMs };

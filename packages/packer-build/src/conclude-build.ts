@@ -10,6 +10,8 @@ export interface Ending {
   readonly exit: Exit;
   readonly transcript: Transcript;
   readonly stopReason: StopReason | undefined;
+  /** The phase in which it was stopped: a build that ends goes on to say so. */
+  readonly stoppedDuring: Phase | undefined;
 }
 
 const TEXT_LIMIT = 500;
@@ -39,9 +41,10 @@ const STOPPED: Readonly<
 };
 
 /** @throws PackerError unless Packer succeeded and produced something. */
-export function concludeBuild(plan: BuildPlan, { exit, transcript, stopReason }: Ending): void {
+export function concludeBuild(plan: BuildPlan, ending: Ending): void {
+  const { exit, transcript, stopReason, stoppedDuring: phase } = ending;
   const { exitCode, signal } = exit;
-  const { artifacts, messages, phase } = transcript;
+  const { artifacts, messages } = transcript;
   if (exitCode === 0 && artifacts.length > 0) return;
   const what = `template "${plan.template}"`;
   const lastMessages = [...messages];

@@ -18,6 +18,8 @@ export interface Supervision extends Disposable {
   readonly over: AbortSignal;
   /** Why it was; `undefined` while nothing has happened. */
   reason(): StopReason | undefined;
+  /** The phase in which that was. */
+  during(): Phase | undefined;
   /** There is a sign of life. */
   touch(): void;
   /** Another phase has begun, with a deadline of its own if it has one. */
@@ -43,10 +45,13 @@ export function supervise(options: SuperviseOptions): Supervision {
   let reason: StopReason | undefined;
   let lastSignMs = clock.monotonicMs();
   let phase = new AbortController();
+  let current: Phase | undefined;
+  let stopped: Phase | undefined;
 
   const end = (why: StopReason): void => {
     if (reason !== undefined || over.signal.aborted) return;
     reason = why;
+    stopped = current;
     onStop(why);
     stop.abort();
   };
@@ -69,10 +74,12 @@ export function supervise(options: SuperviseOptions): Supervision {
     stop: stop.signal,
     over: over.signal,
     reason: () => reason,
+    during: () => stopped,
     touch: () => {
       lastSignMs = clock.monotonicMs();
     },
     enter: (entered) => {
+      current = entered;
       phase.abort();
       phase = new AbortController();
       const limitMs = phaseDeadlinesMs[entered];

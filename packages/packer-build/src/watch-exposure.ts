@@ -28,7 +28,9 @@ export async function watchExposure(options: {
 }
 
 function isMachine([program = '', ...words]: readonly string[]): boolean {
-  return /(^|\/)qemu-(system-|kvm)/.test(program) && words.length > 1;
+  // Packer also asks QEMU for its version.
+  const isRunning = words.some((word) => word === '-drive' || word.includes('hostfwd='));
+  return /(^|\/)qemu-(system-|kvm)/.test(program) && isRunning;
 }
 
 /** `hostfwd=tcp::2222-:22` and `-vnc 0.0.0.0:1` take connections from anywhere. */

@@ -2,7 +2,6 @@ import {
   type Accelerator,
   chooseAccelerator,
   createSshKey,
-  detectPacker,
   type SshKey,
   verifyImage,
 } from '@exoship/packer-build';
@@ -20,10 +19,9 @@ export interface Machine {
   readonly key: SshKey;
 }
 
-/** @throws PackerError when Packer or QEMU is missing: before anything slow is begun. */
+/** @throws PackerError when QEMU is missing: before anything slow is begun. */
 export async function openMachine(job: Job, { folder }: BuildPlan): Promise<Machine> {
-  const { env, signal, redactor } = job.context;
-  await detectPacker({ env, signal });
+  const { redactor } = job.context;
   const accelerator = await probeOnce(job, folder);
   job.progress.line(`QEMU runs with ${accelerator}${accelerator === 'tcg' ? ' (emulation)' : ''}`);
   const key = createSshKey();

@@ -6,6 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import { packerLine } from '../render/packer-line.ts';
 import { readMemory, remember } from './build-memory.ts';
+import { fillUserData } from './fill-user-data.ts';
 import { type Machine, openMachine, verifyMachine } from './machine-image.ts';
 import type { BuildPlan } from './plan-build.ts';
 import { runCommand } from './run-command.ts';
@@ -49,14 +50,16 @@ export async function makeWithPacker(
 ): Promise<BuildResult> {
   const { context, progress } = job;
   const { timings = {} } = await readMemory(job);
+  const secrets = await readSecretVariables(job, plan);
+  const userData = machine && (await fillUserData(plan, machine, secrets));
   const result = await buildTemplate({
     template,
     ...(plan.packerPlugins && { plugins: plan.packerPlugins }),
     variables: { ...plan.variables, ...(machine && { accelerator: machine.accelerator }) },
-    secretVariables: { ...(await readSecretVariables(job, plan)), ...secretVariables },
+    secretVariables: { ...secrets, ...secretVariables },
     ...(machine && {
       sshKey: { key: machine.key, variable: 'ssh_private_key_file' },
-      seed: { variable: 'seed' },
+      seed: { variable: 'seed', userData },
     }),
     env: context.env,
     inherit: ['PACKER_GITHUB_API_TOKEN'],

@@ -48,6 +48,8 @@ export interface MachineConfig {
   /** Whom Packer logs in as, and nobody may with its key afterwards. */
   readonly user: string;
   readonly memoryMib: number;
+  /** Relative to the folder of exoship.yaml; may hold placeholders. */
+  readonly userData?: string | undefined;
   readonly verifyTimeoutMs: number;
 }
 
@@ -71,6 +73,11 @@ const machineSchema = z
   .strictObject({
     user: name.prefault('root').describe('Login name of the template'),
     memory: wholeNumber(64, 65_536).prefault(512).describe('Memory of the trial machine in MiB'),
+    userData: path
+      .optional()
+      .describe(
+        'File with user data for the machine that Packer works in: the placeholder `sshKey` is the key to trust, `secret.NAME` one of `secretVariables`; by default it trusts the key and no more',
+      ),
     verifyTimeout: duration.prefault('3m').describe('From power on until all checks pass'),
   })
   .transform(({ memory, ...machine }) => ({
