@@ -5,6 +5,7 @@ const areas: Readonly<Record<string, () => Promise<Prove>>> = {
   credentials: async () => (await import('./credentials/prove-credentials.ts')).proveCredentials,
   exoscale: async () => (await import('./exoscale/prove-exoscale.ts')).proveExoscale,
   packed: async () => (await import('./packed/prove-packed.ts')).provePacked,
+  packer: async () => (await import('./packer/prove-packer.ts')).provePacker,
   takeover: async () => (await import('./takeover/prove-takeover.ts')).proveTakeover,
   rollout: async () => (await import('./rollout/prove-rollout.ts')).proveRollout,
   signals: async () => (await import('./signals/prove-signals.ts')).proveSignals,

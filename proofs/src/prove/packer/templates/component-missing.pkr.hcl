@@ -1,0 +1,5 @@
+source "nosuch" "missing" {}
+
+build {
+  sources = ["source.nosuch.missing"]
+}
