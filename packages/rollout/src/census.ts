@@ -47,17 +47,15 @@ export function takeCensus(situation: Situation, record: RolloutRecord): Census 
   const members = observation.members.filter(({ state }) => state !== 'leaving');
   const isGoal = (member: Member): boolean =>
     member.template === goalTemplate && !isSpent(situation, member, isRollback);
-  const goal = members.filter(isGoal);
-  const others = members.filter((member) => !isGoal(member));
+  const [goal, others] = partition(members, isGoal);
   const kept = others.filter(({ isProtected }) => isProtected);
+  const described = others.map((member) => describe(situation, member));
   const fenceposts = resolveFenceposts(record.size, rules.maxSurge, rules.maxUnavailable);
   const wanted = Math.max(0, record.size - kept.length);
   const excess = pickExcess(situation, goal, goal.length - wanted);
   const isExcess = new Set(excess);
-  const unproven = goal.filter((member) => !isProven(situation, member) && !isExcess.has(member));
-  const proven = goal.filter((member) => isProven(situation, member)).length;
-  const inTurn = (group: readonly Member[]): readonly Candidate[] =>
-    group.map((member) => describe(situation, member)).toSorted(byTurn);
+  const [proven, toProve] = partition(goal, (member) => isProven(situation, member));
+  const unwanted = excess.map((member) => describe(situation, member));
   return {
     ...fenceposts,
     record,
@@ -66,17 +64,29 @@ export function takeCensus(situation: Situation, record: RolloutRecord): Census 
     size: record.size,
     floor: record.size - fenceposts.unavailable,
     wanted,
-    proven,
-    unproven,
+    proven: proven.length,
+    unproven: toProve.filter((member) => !isExcess.has(member)),
     pending: Math.max(0, observation.size - members.length),
     kept,
     leaving: observation.members.length - members.length,
     present: members.length,
     total: Math.max(observation.size, members.length) + observation.members.length - members.length,
-    serving:
-      proven + others.filter((member) => describe(situation, member).standing === 'serving').length,
-    candidates: [...inTurn(others.filter(({ isProtected }) => !isProtected)), ...inTurn(excess)],
+    serving: proven.length + described.filter(({ standing }) => standing === 'serving').length,
+    candidates: [
+      ...described.filter(({ member }) => !member.isProtected).toSorted(byTurn),
+      ...unwanted.toSorted(byTurn),
+    ],
   };
+}
+
+function partition<Value>(
+  values: readonly Value[],
+  isFirst: (value: Value) => boolean,
+): readonly [readonly Value[], readonly Value[]] {
+  const first: Value[] = [];
+  const second: Value[] = [];
+  for (const value of values) (isFirst(value) ? first : second).push(value);
+  return [first, second];
 }
 
 /** Proved, and seen so lately that it still counts: a machine that slept must look again. */

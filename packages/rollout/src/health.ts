@@ -29,7 +29,8 @@ export interface MemberHealth {
   readonly detail: string;
 }
 
-export type Health = ReadonlyMap<string, MemberHealth>;
+/** By member id. */
+export type Health = Pick<ReadonlyMap<string, MemberHealth>, 'get'>;
 
 /**
  * Folds one observation and the probes taken just before it into what is known. A proof needs a running member, enough
@@ -43,7 +44,7 @@ export function trackHealth(
   nowMs: number,
   /** When the probes were sent, which a slow look at the pool may make a while ago. */
   probedMs: number = nowMs,
-): Health {
+): ReadonlyMap<string, MemberHealth> {
   return new Map(
     observation.members.map((member) => [
       member.id,

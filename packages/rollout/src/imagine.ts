@@ -98,25 +98,31 @@ function imagineMember({ template, balancers }: Observation, index: number): Mem
 
 /** Members in service. */
 export function countReady(world: World, { bootMs }: Estimates): number {
-  return world.observation.members.filter(({ id, state, ...member }) => {
-    const createdMs = world.created.get(id);
-    const isDrained = world.memory.drained.has(id);
-    if (createdMs !== undefined) return !isDrained && world.nowMs >= createdMs + bootMs;
-    return !isDrained && state === 'running' && isAdmitted({ id, state, ...member });
+  const { observation, created, memory, nowMs } = world;
+  return observation.members.filter((member) => {
+    if (memory.drained.has(member.id)) return false;
+    const createdMs = created.get(member.id);
+    if (createdMs !== undefined) return nowMs >= createdMs + bootMs;
+    return member.state === 'running' && isAdmitted(member);
   }).length;
 }
 
 /** Whoever serves now is proved; new members are once they have booted and held for as long as the gate wants. */
 export function imagineHealth(world: World, { gate }: Rules, { bootMs }: Estimates): Health {
   const heldMs = Math.max(gate.minHealthyTimeMs, (gate.successes - 1) * gate.intervalMs);
-  return new Map(
-    world.observation.members.map((member) => {
-      const createdMs = world.created.get(member.id);
-      const provenMs = createdMs === undefined ? 0 : createdMs + bootMs + heldMs;
-      const isWell = member.state === 'running' && isAdmitted(member);
-      return [member.id, imagineOne(isWell, provenMs, world.nowMs, gate.successes)];
-    }),
-  );
+  const { observation, created, nowMs } = world;
+  const isWell = (member: Member): boolean => member.state === 'running' && isAdmitted(member);
+  const unwell = new Set(observation.members.filter((one) => !isWell(one)).map(({ id }) => id));
+  const ill = imagineOne(false, 0, nowMs, gate.successes);
+  // Members of one wave fare alike: one picture of health does for all of them.
+  const well = new Map<number | undefined, MemberHealth>();
+  const wellSince = (createdMs: number | undefined): MemberHealth => {
+    const provenMs = createdMs === undefined ? 0 : createdMs + bootMs + heldMs;
+    const health = well.get(createdMs) ?? imagineOne(true, provenMs, nowMs, gate.successes);
+    well.set(createdMs, health);
+    return health;
+  };
+  return { get: (id) => (unwell.has(id) ? ill : wellSince(created.get(id))) };
 }
 
 function imagineOne(
