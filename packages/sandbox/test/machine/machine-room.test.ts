@@ -144,7 +144,7 @@ const program = [
   // mov dx, 0x3f8
   [0xba, 0xf8, 0x03],
   // mov al, LETTER; out dx, al
-  ...[...greeting].map((letter) => [0xb0, letter.charCodeAt(0), 0xee]),
+  ...[...Buffer.from(greeting)].map((letter) => [0xb0, letter, 0xee]),
   // hlt; jmp $-1
   [0xf4, 0xeb, 0xfd],
 ].flat();
