@@ -6,7 +6,7 @@ import { countProven, type Health, trackHealth } from './health.ts';
 import { releaseLease } from './lease.ts';
 import type { Intent, Target } from './mandate.ts';
 import { mark } from './mark.ts';
-import { afterObservation, type Memory, startMemory } from './memory.ts';
+import { afterObservation, type Memory, missBalancers, startMemory } from './memory.ts';
 import { plan } from './plan.ts';
 import type { Observation } from './pool.ts';
 import { preflight } from './preflight.ts';
@@ -54,7 +54,7 @@ async function steer(session: Session, first: Observation, start: Memory): Promi
   for (;;) {
     const probedMs = spec.clock.monotonicMs();
     const probes = await probeDue(session, observation, health, memory);
-    observation = await observe(session);
+    observation = missBalancers(memory, await observe(session));
     const now = readClock(spec.clock);
     health = trackHealth(health, observation, probes, spec.gate, now.ms, probedMs);
     const ledger = decodeLedger(observation.annotations);

@@ -1,4 +1,4 @@
-import type { Member, Observation } from './pool.ts';
+import type { BalancerCheck, Member, Observation } from './pool.ts';
 import { goalOf, type RolloutRecord } from './record.ts';
 
 /** What a controller remembers between two looks at the pool. Losing it costs time, never safety. */
@@ -13,6 +13,8 @@ export interface Memory {
   readonly pendingSinceMs: number | undefined;
   /** Most members proved at once since the last change. */
   readonly bestProven: number;
+  /** As they were last seen: a pool that had some does not count as unbalanced because they are gone. */
+  readonly balancers: readonly BalancerCheck[];
   /** Sizes that our own calls explain; absent while nothing is known. */
   readonly sizes:
     | { readonly low: number; readonly high: number; readonly intended: number }
@@ -54,6 +56,7 @@ export function startMemory(
     patientUntilMs: undefined,
     pendingSinceMs: undefined,
     bestProven: 0,
+    balancers: observation.balancers,
     sizes: known === undefined ? undefined : { low: known, high: known, intended: known },
     capacity: 'unread',
     grantLimit: undefined,
@@ -72,11 +75,21 @@ export function startMemory(
   };
 }
 
+/**
+ * A balancer that vanishes in mid-rollout, deleted or about to be made again, sends to nobody: until one is there, nobody
+ * counts as serving, so that nothing is removed.
+ */
+export function missBalancers({ balancers }: Memory, seen: Observation): Observation {
+  if (balancers.length === 0 || seen.balancers.length > 0) return seen;
+  const members = seen.members.map((one) => ({ ...one, verdict: 'unknown' as const }));
+  return { ...seen, balancers, members };
+}
+
 /** A size that was observed as intended needs no more excuses. */
 export function afterObservation(
   memory: Memory,
   record: RolloutRecord,
-  { size, members }: Observation,
+  { size, members, balancers }: Observation,
   proven: number,
   nowMs: number,
 ): Memory {
@@ -87,6 +100,7 @@ export function afterObservation(
   return {
     ...memory,
     record,
+    balancers,
     sizes: isSettled ? { low: size, high: size, intended: size } : sizes,
     drained: drainsSeen(memory, record, members, nowMs),
     off: new Set(members.filter(isOff).map(({ id }) => id)),

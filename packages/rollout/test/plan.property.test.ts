@@ -181,6 +181,7 @@ const caseArbitrary: fc.Arbitrary<Case> = fc
         capacity: given.capacity,
         grantLimit: given.grantLimit,
         off: new Set<string>(),
+        balancers: [],
         drainOrders: new Map<string, number>(),
         awaitsStop: false,
         drained: new Map(ids(([, , , drained]) => drained === 1).map((id) => [id, 0])),
