@@ -1,3 +1,4 @@
+import { readdir, writeFile } from 'node:fs/promises';
 import { env as ambient } from 'node:process';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
@@ -51,6 +52,50 @@ real('buildTemplate() tells a template that the real Packer cannot use', async (
   await using folder = await createBuildFolder();
   const building = folder.build({ builders: [{ type: 'nosuch' }] }, { env });
   await expect(building).rejects.toMatchObject({ code: 'component-missing' });
+});
+
+real(
+  'buildTemplate() lets relative paths start beside the template, and keeps no litter there',
+  async () => {
+    await using folder = await createBuildFolder();
+    await writeFile(folder.at('greet.sh'), 'echo greeting; echo litter > litter\n', {
+      mode: 0o755,
+    });
+    const plan = {
+      builders: [{ type: 'null', communicator: 'none' }],
+      provisioners: [{ type: 'shell-local', script: 'greet.sh' }],
+    };
+    const { lastMessages } = await folder.build(plan, { env });
+    expect(lastMessages.map((text) => text.trim())).toContain('null: greeting');
+    expect((await readdir(folder.path)).toSorted()).toEqual([
+      'greet.sh',
+      'private',
+      'template.json',
+    ]);
+  },
+);
+
+real('buildTemplate() tells where an HCL2 template of the real Packer is wrong', async () => {
+  await using folder = await createBuildFolder();
+  const template = folder.at('broken.pkr.hcl');
+  await writeFile(template, 'source "null" "broken" {\n  communicator =\n}\n');
+  await expect(folder.build({}, { env, template })).rejects.toMatchObject({
+    code: 'template-invalid',
+  });
+});
+
+real('buildTemplate() expects of the real Packer what it took last time', async () => {
+  await using folder = await createBuildFolder();
+  const { timings } = await folder.build(template('sleep 1.2'), { env });
+  const events: PackerEvent[] = [];
+  await folder.build(template('true'), {
+    env,
+    lastTimings: timings,
+    onEvent: (event) => events.push(event),
+  });
+  const [first] = events.filter((event) => event.type === 'phase-entered');
+  expect(first).toMatchObject({ build: 'null', phase: 'provisioning' });
+  expect(first?.phaseExpectedMs).toBeGreaterThanOrEqual(1_000);
 });
 
 real('buildTemplate() cancelled leaves no process of the real Packer', async () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 /** What `pnpm bench <area>` can measure. Each is imported only when it is asked for. */
 const areas = {
   exoscale: async () => (await import('./exoscale/run-bench.ts')).runExoscaleBench,
+  packer: async () => (await import('./packer/run-bench.ts')).runPackerBench,
   rollout: async () => (await import('./rollout/run-bench.ts')).runBench,
 };
 

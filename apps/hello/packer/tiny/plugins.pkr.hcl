@@ -1,4 +1,4 @@
-# For Packer 1.7 and later, which has its builders in plugins: packer init plugins.pkr.hcl
+# For Packer 1.7 and later, which has its builders in plugins. `ci-cli build` fetches it; by hand: packer init plugins.pkr.hcl
 packer {
   required_plugins {
     qemu = {
