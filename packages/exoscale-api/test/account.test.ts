@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { format, inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type Answer, startApi } from './loopback-api.ts';
 import { failureOf, makeExoscale } from './make-exoscale.ts';
@@ -73,7 +73,7 @@ describe('apiKeys', () => {
     });
     const key = await makeExoscale(api).apiKeys.create({ name: 'ci-7', roleId: 'r-1' });
     expect(key.secret.reveal()).toBe('sesame');
-    for (const text of [inspect(key), JSON.stringify(key), `${key.secret}`]) {
+    for (const text of [inspect(key), JSON.stringify(key), format('%s', key.secret)]) {
       expect(text).not.toContain('sesame');
       expect(text).toContain('[redacted]');
     }

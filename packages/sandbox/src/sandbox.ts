@@ -28,6 +28,9 @@ export interface Sandbox extends AsyncDisposable {
   readonly vaultAddress: string;
   /** A key with every right, as an organization's owner has. */
   readonly adminCredentials: { readonly key: string; readonly secret: Secret };
+  /** Takes faults from other processes: `POST` one, `GET` those that wait, `DELETE` all, with the token as Bearer. */
+  readonly faultsEndpoint: string;
+  readonly adminToken: Secret;
   /** The AppRole for pipelines. */
   readonly roleName: string;
   readonly roleId: string;
@@ -69,9 +72,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const balancers = opened.use(
     createBalancerFleet((listener) => cloud.subscribe(listener), onProblem),
   );
+  const adminToken = randomBytes(24).toString('base64url');
   const vault = opened.use(openVault(settings, live, cloud));
   const { origin, endpointFor, tls } = opened.use(
-    await openFronts(settings, live, { cloud, vault }),
+    await openFronts(settings, live, { cloud, vault, adminToken }),
   );
   setUpCloud(cloud, zone, settings.appPort);
   const { roleName, roleId, brokerToken } = await setUpVault(vault, zone, admin);
@@ -89,6 +93,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     apiEndpoint: endpointFor(zone),
     sosEndpoint: origin,
     vaultAddress: origin,
+    faultsEndpoint: `${origin}/_sandbox/faults`,
+    adminToken: concealed(adminToken),
     adminCredentials: { key: admin.key, secret: concealed(admin.secret) },
     roleName,
     roleId,
@@ -114,6 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function openCloud(settings: SandboxSettings, live: LiveParts, admin: AdminCredentials): Cloud {
   const { seed, zones, latencies, switches, quotas, minimumCheckSeconds, faults } = settings;
+  const { bootFailureShare } = settings;
   const { scheduler, body, prober, images } = live;
   return createCloud({
     scheduler,
@@ -124,6 +131,7 @@ function openCloud(settings: SandboxSettings, live: LiveParts, admin: AdminCrede
     seed: String(seed),
     zones,
     latencies,
+    bootFailureShare,
     switches,
     quotas,
     minimumCheckSeconds,

@@ -272,3 +272,21 @@ test('startSandbox({ onApiCall }) tells of every call and its answer', async () 
   await fetch(`${sandbox.apiEndpoint}/instance`);
   expect(calls).toEqual(['GET /v2/zone 200', 'GET /v2/instance 401']);
 });
+
+test('startSandbox() takes faults from other processes, over loopback and with its token', async () => {
+  await using sandbox = await startSandbox({ ...fastWorld });
+  const headers = { authorization: `Bearer ${sandbox.adminToken.reveal()}` };
+  const fault = { kind: 'status', status: 503, match: { operation: 'list-zones' }, count: 2 };
+  const post = (init: RequestInit) => fetch(sandbox.faultsEndpoint, { method: 'POST', ...init });
+  const body = JSON.stringify(fault);
+  expect(new URL(sandbox.faultsEndpoint).hostname).toBe('127.0.0.1');
+  expect((await post({ body })).status).toBe(401);
+  expect((await post({ body, headers: { authorization: 'Bearer guess' } })).status).toBe(403);
+  expect((await post({ body, headers })).status).toBe(201);
+  const statuses = [];
+  for (let call = 0; call < 3; call += 1) {
+    statuses.push((await fetch(`${sandbox.apiEndpoint}/zone`)).status);
+  }
+  expect(statuses).toEqual([503, 503, 200]);
+  expect(Object.values(sandbox.env)).not.toContain(sandbox.adminToken.reveal());
+});

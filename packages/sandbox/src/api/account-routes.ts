@@ -10,6 +10,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 function listZones({ cloud, endpoints }: ApiCall): object {
   return {
     zones: cloud.catalog.zones.map((name) => ({
+      id: cloud.catalog.zoneId(name),
       name,
       'api-endpoint': endpoints.endpointFor(name),
       'sos-endpoint': endpoints.sosEndpointFor(name),
@@ -52,7 +53,6 @@ function listEvents(call: ApiCall): object {
 
 /** Kinds of which there is none here: lists that the clients ask for on their way. */
 const emptyLists = [
-  ['anti-affinity-group', 'anti-affinity-groups'],
   ['elastic-ip', 'elastic-ips'],
   ['private-network', 'private-networks'],
   ['deploy-target', 'deploy-targets'],

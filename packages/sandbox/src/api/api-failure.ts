@@ -1,4 +1,4 @@
-import { type HttpResponse, json } from '../http/exchange.ts';
+import { type HttpResponse, json as plain } from '../http/exchange.ts';
 import { Refusal, type RefusalCode } from '../model/refusal.ts';
 
 const statuses: Readonly<Record<RefusalCode, number>> = {
@@ -7,6 +7,17 @@ const statuses: Readonly<Record<RefusalCode, number>> = {
   'not-found': 404,
   conflict: 409,
 };
+
+/** As recorded from the real servers. */
+const contentType = { 'content-type': 'application/json; charset=utf-8' };
+
+export function json(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return plain(status, value, { ...contentType, ...headers });
+}
 
 export function failure(
   status: number,

@@ -1,9 +1,10 @@
-import { type Handler, type HttpRequest, type HttpResponse, json } from '../http/exchange.ts';
+import type { Handler, HttpRequest, HttpResponse } from '../http/exchange.ts';
 import type { Cloud } from '../model/cloud.ts';
 import type { CallFault } from '../model/faults.ts';
 import { Refusal } from '../model/refusal.ts';
 import { accountRoutes } from './account-routes.ts';
-import { answerRefusal, failure } from './api-failure.ts';
+import { antiAffinityRoutes } from './anti-affinity-routes.ts';
+import { answerRefusal, failure, json } from './api-failure.ts';
 import { authenticate } from './authenticate.ts';
 import { asObject, invalid, readFields } from './fields.ts';
 import { iamRoutes } from './iam-routes.ts';
@@ -23,6 +24,7 @@ const router = createRouter([
   ...templateRoutes,
   ...loadBalancerRoutes,
   ...securityGroupRoutes,
+  ...antiAffinityRoutes,
   ...iamRoutes,
   ...storageRoutes,
 ]);

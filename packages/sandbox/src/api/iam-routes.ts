@@ -89,7 +89,7 @@ function deleteKey({ cloud, parameter }: ApiCall): object {
   return {
     id: cloud.newRequestId(),
     state: 'success',
-    reference: { ...reference, command: 'delete-api-key' },
+    reference: { ...reference, command: 'get-api-key' },
   };
 }
 

@@ -9,7 +9,12 @@ export function presentReferences(ids: readonly string[]): readonly { readonly i
   return ids.map((id) => ({ id }));
 }
 
+/** As recorded from the real servers: `command` is the call that shows what the operation is about. */
 export function presentOperation(operation: Operation): object {
-  const { id, state, reason, message, referenceId, link, command } = operation;
-  return { id, state, reason, message, reference: { id: referenceId, link, command } };
+  const { id, state, reason, message, referenceId, link } = operation;
+  const [, , kind = ''] = link.split('/');
+  // SSH keys have no id that could be referred to.
+  if (kind === 'ssh-key') return { id, state, reason, message };
+  const reference = { id: referenceId, link, command: `get-${kind}` };
+  return { id, state, reason, message, reference };
 }

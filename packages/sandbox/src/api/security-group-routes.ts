@@ -12,8 +12,10 @@ function presentGroup({ cloud }: ApiCall, group: SecurityGroup): object {
     id,
     name,
     description,
-    'external-sources': [],
-    rules: rules.map((rule) => presentRule(cloud.securityGroups.list(), rule)),
+    visibility: 'private',
+    ...(rules.length > 0 && {
+      rules: rules.map((rule) => presentRule(cloud.securityGroups.list(), rule)),
+    }),
   };
 }
 
@@ -25,7 +27,7 @@ function presentRule(groups: readonly SecurityGroup[], rule: SecurityRule): obje
     'flow-direction': rule.direction,
     protocol: rule.protocol,
     network: rule.network,
-    'security-group': group && { id: group.id, name: group.name, visibility: 'private' },
+    'security-group': group && { id: group.id, name: group.name },
     'start-port': rule.startPort,
     'end-port': rule.endPort,
   };

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createAdminHandler } from '../admin/create-admin-handler.ts';
 import { createApiHandler } from '../api/create-api-handler.ts';
 import type { Cloud } from '../model/cloud.ts';
 import { createSos } from '../sos/create-sos.ts';
@@ -30,11 +31,19 @@ export interface Fronts extends AsyncDisposable {
   readonly tls: TlsEntry | undefined;
 }
 
+/** What the fronts stand before. */
+export interface Behind {
+  readonly cloud: Cloud;
+  readonly vault: Vault;
+  /** For the sandbox's own endpoint. */
+  readonly adminToken: string;
+}
+
 /** Puts API, Vault and object store on loopback, and behind their public names when asked to. */
 export async function openFronts(
   settings: SandboxSettings,
   live: LiveParts,
-  { cloud, vault }: { readonly cloud: Cloud; readonly vault: Vault },
+  { cloud, vault, adminToken }: Behind,
 ): Promise<Fronts> {
   const { zone, zones, onProblem, onApiCall } = settings;
   await using opened = new AsyncDisposableStack();
@@ -47,6 +56,7 @@ export async function openFronts(
   router.connect({
     api: onApiCall === undefined ? api : watched(api, onApiCall),
     vault: vault.handler,
+    admin: createAdminHandler(cloud.faults, adminToken),
     sos: createSos({ store, zones, iam: cloud.iam, now: () => cloud.now() }),
   });
   for (const name of zones) live.images.alias(sosHost(name), origin);

@@ -3,7 +3,7 @@ import { assertMachineOptions, type MachineOptions } from '../machine/machine-ro
 import { defaultZones } from '../model/catalog.ts';
 import type { MinimumCheckSeconds } from '../model/cloud-options.ts';
 import type { Fault } from '../model/faults.ts';
-import type { Latencies } from '../model/latency.ts';
+import { defaultLatencies, hasten, type Latencies } from '../model/latency.ts';
 import type { Switches } from '../model/switches.ts';
 import type { VaultOptions } from '../vault/vault.ts';
 import type { ApiExchange } from './watch-handler.ts';
@@ -19,6 +19,13 @@ export interface SandboxOptions {
   readonly appPort?: number | undefined;
   /** How long the cloud takes for things. Clients' own waits are not shortened. @default a few seconds each */
   readonly latencies?: Partial<Latencies> | undefined;
+  /**
+   * How many times as fast the cloud is as its latencies say, all but `acpiTimeoutMs`, which is the guests' time. Time
+   * itself is the wall's: expiry, TTLs and health checks stay as they are. @default 1
+   */
+  readonly speed?: number | undefined;
+  /** Of all boots, those whose instance never answers; from 0 to 1. @default 0 */
+  readonly bootFailureShare?: number | undefined;
   /** Positions on what is not known about the real cloud. @default the harder one for clients */
   readonly switches?: Partial<Switches> | undefined;
   /** Short for `switches.scaleDownVictims`. @default 'random' */
@@ -53,6 +60,8 @@ const knownOptions: Readonly<Record<keyof SandboxOptions, true>> = {
   port: true,
   appPort: true,
   latencies: true,
+  speed: true,
+  bootFailureShare: true,
   switches: true,
   victims: true,
   quotas: true,
@@ -91,6 +100,10 @@ export function completeSettings(options: SandboxOptions): SandboxSettings {
   expectWhole('port', port, 0, 65_535);
   expectWhole('appPort', appPort, 1, 65_535);
   assertMachineOptions(options.machines ?? {});
+  const { speed = 1 } = options;
+  if (!Number.isFinite(speed) || speed <= 0) {
+    throw new RangeError(`speed must be above zero: ${speed}`);
+  }
   return {
     ...options,
     zone,
@@ -98,6 +111,7 @@ export function completeSettings(options: SandboxOptions): SandboxSettings {
     seed,
     port,
     appPort,
+    latencies: { ...options.latencies, ...hastened(options.latencies ?? {}, speed) },
     switches: {
       ...options.switches,
       ...(options.victims === undefined ? {} : { scaleDownVictims: options.victims }),
@@ -110,4 +124,15 @@ function expectWhole(name: string, value: number, least: number, most: number): 
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new RangeError(`${name} must be a whole number between ${least} and ${most}: ${value}`);
   }
+}
+
+/** An unknown name is not for here: the cloud refuses it. */
+function hastened(latencies: Partial<Latencies>, speed: number): Partial<Latencies> {
+  if (speed === 1) return {};
+  const entries = Object.entries({ ...defaultLatencies, ...latencies });
+  return Object.fromEntries(
+    entries
+      .filter(([name]) => name !== 'acpiTimeoutMs')
+      .map(([name, latency]) => [name, hasten(latency, speed)]),
+  );
 }

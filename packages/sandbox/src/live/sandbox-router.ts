@@ -6,6 +6,7 @@ interface SandboxServers {
   readonly api: Handler;
   readonly vault: Handler;
   readonly sos: Serve;
+  readonly admin: Handler;
 }
 
 export interface SandboxRouter {
@@ -16,8 +17,9 @@ export interface SandboxRouter {
 
 const apiPath = /^\/(?:z\/[^/]+\/)?v2(?:[/?]|$)/;
 const vaultPath = /^\/v1\//;
+const adminPath = /^\/_sandbox\//;
 
-/** One port for all: `/v2` is the API, `/v1` is Vault, and no bucket has a name as short as that. */
+/** One port for all: `/v2` is the API, `/v1` is Vault, `/_sandbox` the sandbox's own; no bucket has such a name. */
 export function createSandboxRouter(): SandboxRouter {
   let choose: ((url: string) => Serve) | undefined;
   return {
@@ -25,9 +27,13 @@ export function createSandboxRouter(): SandboxRouter {
       if (choose === undefined) response.writeHead(503).end();
       else await choose(request.url ?? '/')(request, response);
     },
-    connect({ api, vault, sos }) {
-      const [serveApi, serveVault] = [serveHandler(api), serveHandler(vault)];
-      choose = (url) => (apiPath.test(url) ? serveApi : vaultPath.test(url) ? serveVault : sos);
+    connect({ api, vault, sos, admin }) {
+      const served = [
+        [apiPath, serveHandler(api)],
+        [vaultPath, serveHandler(vault)],
+        [adminPath, serveHandler(admin)],
+      ] as const;
+      choose = (url) => served.find(([path]) => path.test(url))?.[1] ?? sos;
     },
   };
 }

@@ -1,12 +1,16 @@
 import type { Context } from './context.ts';
 import { notFound } from './refusal.ts';
 
+/** All that the provider has, in the order in which it names them. */
 export const defaultZones: readonly string[] = [
   'ch-gva-2',
   'ch-dk-2',
-  'de-fra-1',
-  'de-muc-1',
   'at-vie-1',
+  'de-fra-1',
+  'bg-sof-1',
+  'de-muc-1',
+  'at-vie-2',
+  'hr-zag-1',
 ];
 
 export interface InstanceType {
@@ -26,11 +30,16 @@ const standardSizes: readonly (readonly [string, number, number])[] = [
   ['large', 4, 8],
   ['extra-large', 4, 16],
   ['huge', 8, 32],
+  ['mega', 12, 64],
+  ['titan', 16, 128],
+  ['jumbo', 24, 225],
+  ['colossus', 40, 320],
 ];
 
 /** What the cloud has for sale, the same in every zone. */
 export interface Catalog {
   readonly zones: readonly string[];
+  zoneId(name: string): string;
   readonly instanceTypes: readonly InstanceType[];
   instanceType(id: string): InstanceType;
 }
@@ -43,8 +52,10 @@ export function createCatalog(context: Context, zones: readonly string[]): Catal
     cpus,
     memoryBytes: memoryGib * 2 ** 30,
   }));
+  const zoneIds = new Map(zones.map((name) => [name, context.newId('zone')]));
   return {
     zones,
+    zoneId: (name) => zoneIds.get(name) ?? '',
     instanceTypes,
     instanceType(id) {
       const found = instanceTypes.find((type) => type.id === id);

@@ -1,7 +1,7 @@
 import { defaultZones } from './catalog.ts';
 import type { Fault } from './faults.ts';
 import type { AdminCredentials } from './iam.ts';
-import { defaultLatencies, type Latencies } from './latency.ts';
+import { checkLatency, defaultLatencies, type Latencies } from './latency.ts';
 import type { Body, ImageStore, Prober, Scheduler } from './ports.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 
@@ -17,9 +17,13 @@ export interface CloudOptions {
   /** The first one answers where no zone is named. @default five public ones, ch-gva-2 first */
   readonly zones?: readonly string[] | undefined;
   readonly latencies?: Partial<Latencies> | undefined;
+  /** Of all boots, those whose instance never answers; from 0 to 1. @default 0 */
+  readonly bootFailureShare?: number | undefined;
   readonly switches?: Partial<Switches> | undefined;
   /** Limits by resource; -1 is unlimited. @default 20 instances, 20 templates, 5 load balancers */
   readonly quotas?: Readonly<Record<string, number>> | undefined;
+  /** How many hosts a zone has: members of an anti-affinity group need one each. @default no end of them */
+  readonly hosts?: number | undefined;
   /** Names of templates that everybody sees. @default ['Linux Ubuntu 24.04 LTS 64-bit'] */
   readonly publicTemplates?: readonly string[] | undefined;
   readonly faults?: readonly Fault[] | undefined;
@@ -42,8 +46,10 @@ const knownOptions: Readonly<Record<keyof CloudOptions, true>> = {
   seed: true,
   zones: true,
   latencies: true,
+  bootFailureShare: true,
   switches: true,
   quotas: true,
+  hosts: true,
   publicTemplates: true,
   faults: true,
   minimumCheckSeconds: true,
@@ -55,8 +61,10 @@ export interface CompleteOptions
   readonly zones: readonly string[];
   readonly defaultZone: string;
   readonly latencies: Latencies;
+  readonly bootFailureShare: number;
   readonly switches: Switches;
   readonly quotas: Readonly<Record<string, number>>;
+  readonly hosts: number;
   readonly publicTemplates: readonly string[];
   readonly faults: readonly Fault[];
   readonly minimumCheckSeconds: MinimumCheckSeconds;
@@ -67,6 +75,12 @@ export function completeOptions(options: CloudOptions): CompleteOptions {
   expectKnown('option', options, knownOptions);
   expectKnown('latency', options.latencies ?? {}, defaultLatencies);
   expectKnown('switch', options.switches ?? {}, defaultSwitches);
+  const { bootFailureShare = 0 } = options;
+  if (!(bootFailureShare >= 0 && bootFailureShare <= 1)) {
+    throw new RangeError(`bootFailureShare must be from 0 to 1: ${bootFailureShare}`);
+  }
+  const latencies = { ...defaultLatencies, ...options.latencies };
+  for (const [name, latency] of Object.entries(latencies)) checkLatency(name, latency);
   const zones = options.zones ?? defaultZones;
   const [defaultZone] = zones;
   if (defaultZone === undefined) throw new RangeError('A cloud needs at least one zone');
@@ -75,9 +89,11 @@ export function completeOptions(options: CloudOptions): CompleteOptions {
     seed: options.seed ?? 'exoship',
     zones,
     defaultZone,
-    latencies: { ...defaultLatencies, ...options.latencies },
+    latencies,
+    bootFailureShare,
     switches: { ...defaultSwitches, ...options.switches },
     quotas: options.quotas ?? {},
+    hosts: options.hosts ?? Number.POSITIVE_INFINITY,
     publicTemplates: options.publicTemplates ?? ['Linux Ubuntu 24.04 LTS 64-bit'],
     faults: options.faults ?? [],
     minimumCheckSeconds: options.minimumCheckSeconds ?? { interval: 5, timeout: 2 },

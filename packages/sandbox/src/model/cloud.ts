@@ -1,3 +1,4 @@
+import { type AntiAffinityGroups, createAntiAffinityGroups } from './anti-affinity-groups.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { type Catalog, createCatalog } from './catalog.ts';
 import { type CloudOptions, completeOptions, type MinimumCheckSeconds } from './cloud-options.ts';
@@ -5,6 +6,7 @@ import { createContext } from './context.ts';
 import type { CloudListener } from './events.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createIam, type Iam } from './iam.ts';
+import type { MachineSettings } from './instance.ts';
 import { createInstanceLife } from './instance-life.ts';
 import { createInstanceStore } from './instance-store.ts';
 import { createInstances, type Instances } from './instances.ts';
@@ -38,6 +40,7 @@ export interface Cloud extends Disposable {
   readonly pools: Pools;
   readonly loadBalancers: LoadBalancers;
   readonly securityGroups: SecurityGroups;
+  readonly antiAffinityGroups: AntiAffinityGroups;
   readonly sshKeys: SshKeys;
   readonly operations: Operations;
   readonly quotas: Quotas;
@@ -73,14 +76,47 @@ export function createCloud(options: CloudOptions): Cloud {
   // Quotas count what the parts hold, and the parts ask the quotas: hence a function.
   const quotas = (): Quotas => allQuotas;
   const templates = createTemplates({ context, operations, zones, quotas });
-  const securityGroups = createSecurityGroups(context, operations, isSecurityGroupUsed);
-  const life = createInstanceLife(context, store, (id) => templates.imageOf(id));
+  const securityGroups = createSecurityGroups(context, operations, (id) =>
+    users().some(({ securityGroupIds }) => securityGroupIds.includes(id)),
+  );
+  const antiAffinityGroups = createAntiAffinityGroups({
+    context,
+    operations,
+    hosts: given.hosts,
+    countMembers: (id) => store.list().filter(isApart(id)).length,
+    isUsed: (id) => users().some(isApart(id)),
+  });
+  const life = createInstanceLife({
+    context,
+    store,
+    imageOf: (id) => templates.imageOf(id),
+    failsToBoot: ({ name }, turn) =>
+      faults.takeBoot(name) || context.draw(turn, 'boot failure') < given.bootFailureShare,
+  });
   const check = (zone: string, settings: MachineReferences): void =>
-    checkReferences({ catalog, templates, securityGroups, sshKeys }, zone, settings);
-  const instances = createInstances({ store, life, operations, quotas, check });
+    checkReferences(
+      { catalog, templates, securityGroups, antiAffinityGroups, sshKeys },
+      zone,
+      settings,
+    );
+  const instances = createInstances({
+    store,
+    life,
+    operations,
+    quotas,
+    room: antiAffinityGroups.room,
+    check,
+  });
   const board = createServiceBoard(context, store);
   const loadBalancers = createLoadBalancers({ context, operations, board, quotas });
-  const keeper = createPoolKeeper({ context, pools: poolStore, instances: store, life, quotas });
+  const keeper = createPoolKeeper({
+    context,
+    pools: poolStore,
+    instances: store,
+    life,
+    quotas,
+    room: antiAffinityGroups.room,
+  });
   const turns = createPoolTurns(context, poolStore, keeper, operations);
   const pools = createPools({
     context,
@@ -99,10 +135,8 @@ export function createCloud(options: CloudOptions): Cloud {
     'iam-key': () => iam.countKeys().live,
   });
 
-  function isSecurityGroupUsed(id: string): boolean {
-    return [...store.list(), ...poolStore.list()].some(({ securityGroupIds }) =>
-      securityGroupIds.includes(id),
-    );
+  function users(): readonly MachineSettings[] {
+    return [...store.list(), ...poolStore.list()];
   }
 
   function close(): void {
@@ -110,7 +144,7 @@ export function createCloud(options: CloudOptions): Cloud {
     for (const { id } of store.list()) body.kill(id);
   }
 
-  for (const name of given.publicTemplates) templates.add({ name, visibility: 'public' });
+  for (const name of given.publicTemplates) templates.add({ ...publicDetails, name });
   return {
     catalog,
     defaultZone,
@@ -122,6 +156,7 @@ export function createCloud(options: CloudOptions): Cloud {
     pools,
     loadBalancers,
     securityGroups,
+    antiAffinityGroups,
     sshKeys,
     operations,
     quotas: allQuotas,
@@ -139,3 +174,19 @@ export function createCloud(options: CloudOptions): Cloud {
     [Symbol.dispose]: close,
   };
 }
+
+function isApart(id: string): (machine: MachineSettings) => boolean {
+  return ({ antiAffinityGroupIds }) => antiAffinityGroupIds.includes(id);
+}
+
+/** What the provider's own templates tell of themselves; the clients show it. */
+const publicDetails = {
+  visibility: 'public',
+  description: 'A public image',
+  family: 'linux',
+  version: '1',
+  build: '2026-01-01',
+  maintainer: 'sandbox',
+  defaultUser: 'ubuntu',
+  bootMode: 'uefi',
+} as const;

@@ -8,6 +8,8 @@ export interface FaultMatch {
   readonly pathPattern?: string | undefined;
   /** The API's own name for the call: `scale-instance-pool`. */
   readonly operation?: string | undefined;
+  /** A regular expression, matched against an instance's name. For boot failures, which look at nothing else. */
+  readonly instancePattern?: string | undefined;
 }
 
 /** How a call goes wrong. */
@@ -33,7 +35,9 @@ export type FaultEffect =
       readonly message?: string | undefined;
       /** `full`: it did everything and says otherwise. @default 'none' */
       readonly effect?: 'none' | 'full' | undefined;
-    };
+    }
+  /** An instance is switched on and never comes up: it is `running`, and nothing answers. */
+  | { readonly kind: 'boot-failure' };
 
 export type Fault = FaultEffect & {
   readonly match: FaultMatch;
@@ -44,7 +48,7 @@ export type Fault = FaultEffect & {
 };
 
 export type OperationFault = Extract<Fault, { kind: 'operation-failure' }>;
-export type CallFault = Exclude<Fault, { kind: 'operation-failure' }>;
+export type CallFault = Exclude<Fault, { kind: 'operation-failure' | 'boot-failure' }>;
 
 export interface Call {
   readonly method: string;
@@ -53,39 +57,49 @@ export interface Call {
   readonly operation: string;
 }
 
+/** A fault that waits. */
+export interface ArmedFault {
+  readonly id: string;
+  readonly fault: Fault;
+  /** How many calls it will still hit. */
+  readonly left: number;
+}
+
 /** Faults that wait for their call. */
 export interface Faults {
   /** The returned function removes the fault. */
   add(fault: Fault): () => void;
+  list(): readonly ArmedFault[];
+  /** `false` when it is gone, or was spent. */
+  remove(id: string): boolean;
   clear(): void;
   /** The fault that hits this call, counted as used. */
   takeCall(call: Call): CallFault | undefined;
   takeOperation(operation: string): OperationFault | undefined;
-}
-
-interface Armed {
-  readonly fault: Fault;
-  seen: number;
+  /** Whether this instance does not come up. */
+  takeBoot(instanceName: string): boolean;
 }
 
 export function createFaults(initial: readonly Fault[]): Faults {
-  const armed = new Set<Armed>();
+  const armed = new Map<string, { readonly fault: Fault; seen: number }>();
+  let ever = 0;
 
   function add(fault: Fault): () => void {
     if (fault.kind === 'operation-failure' && fault.match.operation === undefined) {
       throw new TypeError('A fault of kind "operation-failure" needs match.operation');
     }
-    const entry: Armed = { fault, seen: 0 };
-    armed.add(entry);
-    return () => void armed.delete(entry);
+    ever += 1;
+    const id = `fault-${ever}`;
+    armed.set(id, { fault, seen: 0 });
+    return () => void armed.delete(id);
   }
 
   function take(matches: (fault: Fault) => boolean): Fault | undefined {
-    for (const entry of armed) {
+    for (const [id, entry] of armed) {
       const { skip = 0, count = 1 } = entry.fault;
       if (!matches(entry.fault)) continue;
       entry.seen += 1;
-      if (entry.seen >= skip + count) armed.delete(entry);
+      if (entry.seen >= skip + count) armed.delete(id);
       if (entry.seen > skip) return entry.fault;
     }
     return undefined;
@@ -94,16 +108,29 @@ export function createFaults(initial: readonly Fault[]): Faults {
   for (const fault of initial) add(fault);
   return {
     add,
+    list: () =>
+      [...armed].map(([id, { fault, seen }]) => {
+        const { skip = 0, count = 1 } = fault;
+        return { id, fault, left: Math.min(count, skip + count - seen) };
+      }),
+    remove: (id) => armed.delete(id),
     clear: () => armed.clear(),
     takeCall: (call) =>
-      take((fault) => fault.kind !== 'operation-failure' && matchesCall(fault.match, call)) as
-        | CallFault
-        | undefined,
+      take((fault) => isOfCalls(fault) && matchesCall(fault.match, call)) as CallFault | undefined,
     takeOperation: (operation) =>
       take((fault) => fault.kind === 'operation-failure' && fault.match.operation === operation) as
         | OperationFault
         | undefined,
+    takeBoot: (name) =>
+      take(
+        ({ kind, match }) =>
+          kind === 'boot-failure' && new RegExp(match.instancePattern ?? '').test(name),
+      ) !== undefined,
   };
+}
+
+function isOfCalls(fault: Fault): fault is CallFault {
+  return fault.kind !== 'operation-failure' && fault.kind !== 'boot-failure';
 }
 
 function matchesCall(match: FaultMatch, call: Call): boolean {

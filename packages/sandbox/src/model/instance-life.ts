@@ -14,11 +14,16 @@ export interface InstanceLife {
   whenGone(id: string, task: () => void): void;
 }
 
-export function createInstanceLife(
-  context: Context,
-  store: InstanceStore,
-  imageOf: (templateId: string) => unknown,
-): InstanceLife {
+export interface InstanceLifeParts {
+  readonly context: Context;
+  readonly store: InstanceStore;
+  readonly imageOf: (templateId: string) => unknown;
+  /** It is switched on, and nothing will ever answer. `life` is another one for each time. */
+  readonly failsToBoot: (instance: Instance, life: string) => boolean;
+}
+
+export function createInstanceLife(parts: InstanceLifeParts): InstanceLife {
+  const { context, store, imageOf, failsToBoot } = parts;
   /** Counts power-ons, so that the exit of an earlier life is not taken for that of the present one. */
   const lives = new Map<string, number>();
   const waitingForStop = new Map<string, () => void>();
@@ -40,9 +45,11 @@ export function createInstanceLife(
     const { id } = instance;
     // On before it starts, since a body may exit at once; `running` after, since probes begin then.
     store.change(id, { isOn: true });
-    context.body.start(bodySpec(instance, imageOf(instance.templateId)), () => {
-      if (lives.get(id) === life) exited(id);
-    });
+    if (!failsToBoot(instance, `${id} life ${life}`)) {
+      context.body.start(bodySpec(instance, imageOf(instance.templateId)), () => {
+        if (lives.get(id) === life) exited(id);
+      });
+    }
     if (store.find(id)?.isOn) store.change(id, { state: 'running' });
   }
 

@@ -28,6 +28,8 @@ export interface InstancesParts {
   readonly life: InstanceLife;
   readonly operations: Operations;
   readonly quotas: () => Quotas;
+  /** How many more instances find a host that these anti-affinity groups allow. */
+  readonly room: (antiAffinityGroupIds: readonly string[]) => number;
   readonly check: ReferenceCheck;
 }
 
@@ -45,9 +47,14 @@ export function createInstances(parts: InstancesParts): Instances {
   function create(settings: MachineSettings, identity: InstanceIdentity): Operation {
     parts.check(identity.zone, settings);
     if (quotas().available('instance') < 1) throw quotaExceeded(quotas(), 'instance');
+    const hasHost = parts.room(settings.antiAffinityGroupIds) > 0;
     const instance = store.add(settings, identity);
     return run(instance, 'create-instance', {
-      apply: (running) => life.powerOn(instance.id, settle(running)),
+      apply(running) {
+        if (hasHost) return life.powerOn(instance.id, settle(running));
+        life.destroy(instance.id);
+        running.fail('unavailable', 'No host is left that the anti-affinity groups allow');
+      },
       undo: () => life.destroy(instance.id),
     });
   }

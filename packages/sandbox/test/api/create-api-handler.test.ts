@@ -7,6 +7,7 @@ test('zones are listed without a signature, and advertise the sandbox itself', a
   const { status, body } = await callUnsigned(handler, {});
   expect(status).toBe(200);
   expect(body.zones).toContainEqual({
+    id: expect.any(String),
     name: 'ch-dk-2',
     'api-endpoint': 'http://127.0.0.1:1/z/ch-dk-2/v2',
     'sos-endpoint': 'http://127.0.0.1:1/sos/ch-dk-2',

@@ -23,7 +23,7 @@ async function createInstance(extra: object = {}) {
 
 test('an instance is created, stopped, started, rebooted and deleted', async () => {
   const { settle, call, get, id, operation } = await createInstance();
-  expect(operation).toMatchObject({ state: 'success', reference: { command: 'create-instance' } });
+  expect(operation).toMatchObject({ state: 'success', reference: { command: 'get-instance' } });
   expect(await get()).toMatchObject({
     name: 'smoke-1',
     state: 'running',

@@ -88,7 +88,7 @@ test('a change is answered with an operation that refers to the pool', async () 
   expect(body).toEqual({
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     state: 'pending',
-    reference: { id, link: `/v2/instance-pool/${id}`, command: 'scale-instance-pool' },
+    reference: { id, link: `/v2/instance-pool/${id}`, command: 'get-instance-pool' },
   });
 });
 

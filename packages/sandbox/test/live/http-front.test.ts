@@ -100,11 +100,17 @@ test('createSandboxRouter() tells the API, Vault and buckets apart', async () =>
   const name =
     (text: string): Handler =>
     async () => ({ status: 200, headers: {}, body: text });
-  router.connect({ api: name('api'), vault: name('vault'), sos: serveHandler(name('sos')) });
+  router.connect({
+    api: name('api'),
+    vault: name('vault'),
+    sos: serveHandler(name('sos')),
+    admin: name('admin'),
+  });
   expect(await ask('/v2/zone')).toBe('api');
   expect(await ask('/v2?x')).toBe('api');
   expect(await ask('/z/ch-dk-2/v2/zone')).toBe('api');
   expect(await ask('/v1/sys/health')).toBe('vault');
+  expect(await ask('/_sandbox/faults')).toBe('admin');
   expect(await ask('/v2-images/a')).toBe('sos');
   expect(await ask('/')).toBe('sos');
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { draw } from '../../src/model/draw.ts';
-import { sampleLatency } from '../../src/model/latency.ts';
+import { checkLatency, hasten, sampleLatency } from '../../src/model/latency.ts';
 
 const luck = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -35,4 +35,29 @@ test('sampleLatency() puts half of the lognormal draws below the median', () => 
   }).filter((ms) => ms < 100);
   expect(below.length).toBeGreaterThan(900);
   expect(below.length).toBeLessThan(1_100);
+});
+
+test('hasten() divides every form of latency, and leaves its spread', () => {
+  expect(hasten(3_000, 10)).toBe(300);
+  expect(hasten({ kind: 'uniform', minMs: 10, maxMs: 20 }, 10)).toEqual({
+    kind: 'uniform',
+    minMs: 1,
+    maxMs: 2,
+  });
+  expect(hasten({ kind: 'lognormal', medianMs: 100, sigma: 0.5 }, 10)).toEqual({
+    kind: 'lognormal',
+    medianMs: 10,
+    sigma: 0.5,
+  });
+});
+
+test.each<[unknown, typeof TypeError | typeof RangeError]>([
+  [-1, RangeError],
+  [Number.NaN, RangeError],
+  [{ kind: 'uniform', minMs: 1 }, RangeError],
+  [{ kind: 'normal', mean: 3 }, TypeError],
+])('checkLatency() refuses %j by name', (latency, error) => {
+  const check = () => checkLatency('bootMs', latency as never);
+  expect(check).toThrow(error);
+  expect(check).toThrow('"bootMs"');
 });
