@@ -29,8 +29,7 @@ rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
 `;
 
 /** Makes a folder for this user only, which goes with this process, however that ends. */
-export async function openBuildFolder(): Promise<BuildFolder> {
-  const root = tmpdir();
+export async function openBuildFolder(root: string = tmpdir()): Promise<BuildFolder> {
   await mkdir(root, { recursive: true });
   const path = await mkdtemp(join(root, folderPrefix));
   const guard = spawn('/bin/sh', ['-c', SCRIPT, 'guard', path], {

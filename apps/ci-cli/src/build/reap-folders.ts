@@ -8,8 +8,7 @@ import { isAbandoned } from './folder-owner.ts';
  * Ends and removes what builds left here whose guard was killed with them, as when a container is stopped. Resolves with
  * the folders that are gone.
  */
-export async function reapFolders(): Promise<readonly string[]> {
-  const root = tmpdir();
+export async function reapFolders(root: string = tmpdir()): Promise<readonly string[]> {
   const names = await readdir(root).catch(() => []);
   const reaped: string[] = [];
   for (const name of names.filter((one) => one.startsWith(folderPrefix))) {
