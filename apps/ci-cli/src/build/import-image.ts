@@ -1,4 +1,9 @@
-import { type Exoscale, importTemplate, type Template } from '@exoship/exoscale-api';
+import {
+  type Exoscale,
+  importTemplate,
+  isExoscaleError,
+  type Template,
+} from '@exoship/exoscale-api';
 import type { Job } from '../job.ts';
 import { limitCleanup } from '../limit-cleanup.ts';
 import type { ImageDigests } from '../provenance/image-digests.ts';
@@ -8,6 +13,7 @@ import type { BuildPlan } from './plan-build.ts';
 
 /** After an interruption: how long to wait for a registration that nobody can take back. */
 const REGISTRATION_LIMITS = { calmMs: 1_500, interruptedMs: 1_500 };
+const REMOVAL_LIMITS = { calmMs: 10_000, interruptedMs: 1_500 };
 const LOOK_INTERVAL_MS = 250;
 
 /** Registers the image as a template, and enters into the books what an interruption leaves of it. */
@@ -38,6 +44,9 @@ export async function importImage(
     });
   } catch (error) {
     if (signal.aborted && isRegistering) await settleRegistration(job, exoscale, plan);
+    if (isExoscaleError(error) && error.code === 'unexpected-change') {
+      await removeOther(job, exoscale, error.message);
+    }
     throw error;
   }
 }
@@ -48,6 +57,23 @@ function recordLeftObject(job: Job, { path, why }: { path: string; why: string }
     outcome: 'failed',
     detail: `${why}; delete it by hand: anybody who knows its URL can read it`,
   });
+}
+
+/** A template that is not what was uploaded carries our mark all the same: the next build must not find it. */
+async function removeOther(job: Job, exoscale: Exoscale, message: string): Promise<void> {
+  const [, id] = /template "([0-9a-f-]{36})"/.exec(message) ?? [];
+  if (id === undefined) return;
+  using limit = limitCleanup(job.context.signal, REMOVAL_LIMITS);
+  try {
+    await exoscale.templates.delete(id, { signal: limit.signal });
+    job.progress.line(`template ${id} is not what was uploaded, and was deleted`);
+  } catch (error) {
+    job.cleanup.record({
+      what: `template ${id}`,
+      outcome: 'failed',
+      detail: `it is not what was uploaded, and carries the mark of these inputs: delete it by hand (${String(error)})`,
+    });
+  }
 }
 
 /** A template that is whole is not litter: the next build finds it. One that may still become whole is told. */
