@@ -7,7 +7,13 @@ export const conductMutations: readonly Mutation[] = [
     name: 'changes a pool that is changing',
     breaks: ['S6'],
     scenario: base,
-    sabotage: lie((seen) => ({ ...seen, status: 'steady' })),
+    // A lease that always looks as if it ran out gives it a reason to.
+    sabotage: lie((seen) => {
+      const until = seen.annotations['exoship-until'];
+      const soon = { 'exoship-until': new Date(0).toISOString() };
+      const annotations = until === undefined ? seen.annotations : { ...seen.annotations, ...soon };
+      return { ...seen, status: 'steady', annotations };
+    }),
   },
   {
     name: 'sends every change twice at once',

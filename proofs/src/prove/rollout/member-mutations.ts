@@ -75,10 +75,15 @@ export const memberMutations: readonly Mutation[] = [
     })),
   },
   {
-    name: 'says that it drains and does not',
+    name: 'pulls the plug instead of draining',
     breaks: ['D1', 'D2'],
     scenario: base,
-    sabotage: worsen(() => ({ drain: async () => undefined })),
+    sabotage: {
+      pool: (pool, { world }) => ({
+        ...pool,
+        drain: async ({ id }) => void world.cloud.instances.delete(world.zone, id),
+      }),
+    },
   },
   {
     name: 'does not wait for requests under way',
