@@ -27,14 +27,17 @@ const oldestGo = [1, 26, 5] as const;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Looks for the real parts: where `REAL_EXO`, `REAL_VAULT` and `REAL_VAULT_PLUGIN` say, on the PATH, else built by Go. */
+/**
+ * Looks for the real parts: where `REAL_EXO`, `REAL_VAULT`, `REAL_VAULT_PLUGIN`, `REAL_PACKER` and `REAL_PACKER_PLUGIN`
+ * say, on the PATH, else built by Go.
+ */
 export async function findTools(env: Env, signal: AbortSignal): Promise<FoundTools> {
   const go = await findGo();
   const viaGo = (program: keyof typeof goPrograms): Promise<Built> =>
     go.file === undefined
       ? Promise.resolve({ problem: 'not on the PATH, and no Go to build it' })
       : installGoProgram(goPrograms[program], signal);
-  const packer = await onPath('packer', ['version']);
+  const packer = await at('packer', env.REAL_PACKER || 'packer', ['version']);
   // One after the other: each of these builds takes all that the machine has.
   const exo = await findExo(env, () => viaGo('exo'));
   const plugin = await findPlugin(env, () => viaGo('vaultPlugin'));
@@ -45,7 +48,7 @@ export async function findTools(env: Env, signal: AbortSignal): Promise<FoundToo
     vault: await at('vault', env.REAL_VAULT || 'vault', ['version']),
     bao: await onPath('bao', ['version']),
     packer,
-    'packer plugin': await findPackerPlugin(packer),
+    'packer plugin': await findPackerPlugin(env, packer),
     'qemu-system-x86_64': await onPath('qemu-system-x86_64', ['--version']),
     chromium: await onPath('chromium', ['--version']),
   };
@@ -87,15 +90,18 @@ async function findPlugin(env: Env, build: () => Promise<Built>): Promise<FoundT
   return { name, file: built.file, detail: version ?? 'of an unknown version' };
 }
 
-async function findPackerPlugin({ file }: FoundTool): Promise<FoundTool> {
+async function findPackerPlugin(env: Env, { file }: FoundTool): Promise<FoundTool> {
   const name = 'packer plugin';
   if (file === undefined) return { name, file, detail: 'there is no packer' };
   const { exitCode, stdout } = await execa(file, ['plugins', 'installed'], { reject: false });
   if (exitCode !== 0) {
     return { name, file: undefined, detail: 'this Packer is older than 1.7 and takes no plugins' };
   }
-  const plugin = stdout.split('\n').find((line) => line.includes('packer-plugin-exoscale'));
-  return { name, file: plugin, detail: plugin?.split('/').at(-1) ?? 'not installed' };
+  const installed = stdout.split('\n').find((line) => line.includes('packer-plugin-exoscale'));
+  const plugin = await at(name, env.REAL_PACKER_PLUGIN || installed || name, ['describe']);
+  const version = /"version":"([^"]+)"/.exec(plugin.detail)?.[1] ?? plugin.detail;
+  const isMissing = plugin.file === undefined;
+  return { ...plugin, detail: isMissing ? 'not installed: set REAL_PACKER_PLUGIN' : version };
 }
 
 async function onPath(name: string, ask: readonly string[]): Promise<FoundTool> {

@@ -18,22 +18,34 @@ export interface Counts {
 }
 
 /** What the lane found besides the lines of `exo`, which were told as they came. */
-export function reportLines(report: RealReport): readonly string[] {
-  const { exo, createExo, plugin, vault, openApi } = report;
+export function reportLines(report: RealOutcome & Partial<RealReport>): readonly string[] {
+  const { exo, createExo, plugin, packer, vault, openApi } = report;
   return [
     '',
     `exo: ${'skipped' in exo ? `skipped, ${exo.skipped}` : exoLine(exo)}`,
-    `createExo(): ${'skipped' in createExo ? `skipped, ${createExo.skipped}` : 'with that exo, hazard by hazard'}`,
-    ...('skipped' in createExo ? [] : checkLines(createExo)),
-    `vault plugin: ${'skipped' in plugin ? `skipped, ${plugin.skipped}` : 'driven by proofs/src/real/vault-plugin/host, in the place of Vault'}`,
-    ...('skipped' in plugin ? [] : checkLines(plugin)),
-    `Vault: ${'skipped' in vault ? `skipped, ${vault.skipped}` : vaultLine(vault)}`,
-    ...('skipped' in vault ? [] : checkLines(vault)),
+    ...partLines('createExo()', createExo, () => 'with that exo, hazard by hazard'),
+    ...partLines(
+      'vault plugin',
+      plugin,
+      () => 'driven by proofs/src/real/vault-plugin/host, in the place of Vault',
+    ),
+    ...partLines('Packer', packer, () => 'exoscale-import, by the real names of the cloud'),
+    ...partLines('Vault', vault, vaultLine),
     `OpenAPI: ${'skipped' in openApi ? `skipped, ${openApi.skipped}` : openApiLine(openApi)}`,
     ...('skipped' in openApi
       ? []
       : openApi.violations.map((one) => `     ${one.operation} ${one.fault} (${one.count} times)`)),
   ];
+}
+
+function partLines(
+  name: string,
+  part: readonly RealCheck[] | Skipped | undefined,
+  describe: (checks: readonly RealCheck[]) => string,
+): readonly string[] {
+  if (part === undefined) return [];
+  if ('skipped' in part) return [`${name}: skipped, ${part.skipped}`];
+  return [`${name}: ${describe(part)}`, ...checkLines(part)];
 }
 
 function exoLine(results: readonly ExoResult[]): string {
@@ -81,11 +93,12 @@ export function problemsOf(
 }
 
 export function count(report: RealReport, problems: number): Counts {
-  const { exo, createExo, plugin, vault, openApi } = report;
+  const { exo, createExo, plugin, packer, vault, openApi } = report;
   const parts: readonly (readonly Pick<RealCheck, 'holds' | 'isSkipped'>[] | Skipped)[] = [
     'skipped' in exo ? exo : exo.map(({ faults }) => ({ holds: faults.length === 0 })),
     createExo,
     plugin,
+    packer,
     vault,
     'skipped' in openApi ? openApi : [{ holds: openApi.violations.length === 0 }],
   ];

@@ -3,6 +3,7 @@ import type { ExoResult } from './exo/run-exo-cases.ts';
 import type { FoundTools } from './find-tools.ts';
 import { buildPluginHost } from './go-programs.ts';
 import type { OpenApiCheck, OpenApiSummary } from './openapi/openapi-check.ts';
+import { tryPacker } from './packer/try-packer.ts';
 import type { RealCheck } from './real-check.ts';
 import { tryPlugin } from './vault-plugin/try-plugin.ts';
 
@@ -19,6 +20,7 @@ export interface RealOptions {
 export interface RealOutcome {
   readonly exo: readonly ExoResult[] | Skipped;
   readonly plugin: readonly RealCheck[] | Skipped;
+  readonly packer: readonly RealCheck[] | Skipped;
   readonly openApi: OpenApiSummary | Skipped;
 }
 
@@ -37,6 +39,7 @@ export async function runReal(options: RealOptions): Promise<RealOutcome> {
         ? { skipped: 'no exo' }
         : await runExo(exo, { seed, onApiCall }, onExo, signal),
     plugin: await runPlugin(options, onApiCall),
+    packer: await runPacker(options, onApiCall),
     openApi: judged(check),
   };
 }
@@ -57,4 +60,15 @@ async function runPlugin(
   const host = await buildPluginHost(signal);
   if ('problem' in host) return { skipped: host.problem };
   return await tryPlugin({ host: host.file, plugin, seed, onApiCall, signal });
+}
+
+async function runPacker(
+  { tools, seed, signal }: RealOptions,
+  onApiCall: Parameters<typeof tryPacker>[0]['onApiCall'],
+): Promise<readonly RealCheck[] | Skipped> {
+  const { file: packer } = tools.packer;
+  const { file: plugin, detail } = tools['packer plugin'];
+  if (packer === undefined) return { skipped: 'no packer' };
+  if (plugin === undefined) return { skipped: `no plugin: ${detail}` };
+  return await tryPacker({ packer, plugin, seed, onApiCall, signal });
 }

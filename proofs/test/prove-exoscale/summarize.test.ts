@@ -16,6 +16,7 @@ const good: ExoscaleResults = {
   real: {
     exo,
     plugin: [{ what: 'mints', holds: true, seen: '' }],
+    packer: [{ what: 'imports', holds: true, seen: '' }],
     openApi: { responses: 2, operations: ['list-zones'], undescribed: 1, violations: [] },
   },
 };
@@ -33,7 +34,10 @@ test('summarize() of a run in which all is well', () => {
 
 test('summarize() takes what was skipped for no violation, and says so', () => {
   const skipped = { skipped: 'no exo' };
-  const report = summarize({ ...good, real: { exo: skipped, plugin: skipped, openApi: skipped } });
+  const report = summarize({
+    ...good,
+    real: { exo: skipped, plugin: skipped, packer: skipped, openApi: skipped },
+  });
   expect(report).toMatchObject({ exoCommands: skipped, plugin: skipped, openapi: skipped });
   expect(report.violations).toEqual([]);
 });

@@ -84,11 +84,14 @@ function createKey({ cloud, body }: ApiCall): object {
 /** Ends at once, unlike every other deletion: the Vault engine cannot wait for it. */
 function deleteKey({ cloud, parameter }: ApiCall): object {
   const { key } = cloud.iam.getKey(parameter('name'));
-  cloud.iam.deleteKey(key);
+  const fault = cloud.faults.takeOperation('delete-api-key');
+  if (fault === undefined || fault.effect === 'full') cloud.iam.deleteKey(key);
   const reference = { id: cloud.newRequestId(), link: `/v2/api-key/${key}` };
   return {
     id: cloud.newRequestId(),
-    state: 'success',
+    state: fault === undefined ? 'success' : (fault.state ?? 'failure'),
+    reason: fault?.reason,
+    message: fault?.message,
     reference: { ...reference, command: 'get-api-key' },
   };
 }

@@ -30,6 +30,21 @@ test('a key is created with its secret and deleted at once', async () => {
   expect(sandbox.cloud.snapshot().keys).toEqual({ minted: 1, revoked: 1, live: 0 });
 });
 
+test.each([
+  ['pending', {}],
+  ['failure', { message: 'Locked', reason: 'conflict' }],
+] as const)('the deletion of a key ends as %s when a fault says so', async (state, words) => {
+  const sandbox = createSandboxClient();
+  const { call, cloud } = sandbox;
+  const roleId = await createRole(sandbox);
+  const { body } = await call('POST', '/api-key', { body: { name: 'job', 'role-id': roleId } });
+  const match = { operation: 'delete-api-key' };
+  cloud.faults.add({ kind: 'operation-failure', state, ...words, match });
+  expect((await call('DELETE', `/api-key/${body.key}`)).body).toMatchObject({ state, ...words });
+  expect((await call('GET', `/api-key/${body.key}`)).status).toBe(200);
+  expect((await call('DELETE', `/api-key/${body.key}`)).body).toMatchObject({ state: 'success' });
+});
+
 test('a key of an unknown role is refused', async () => {
   const { call } = createSandboxClient();
   const { status } = await call('POST', '/api-key', { body: { name: 'x', 'role-id': 'nothing' } });

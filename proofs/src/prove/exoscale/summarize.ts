@@ -18,6 +18,7 @@ export interface ExoscaleReport {
     | Skipped
     | { readonly distinct: number; readonly failed: number; readonly panics: number };
   readonly plugin: Skipped | readonly RealCheck[];
+  readonly packer: Skipped | readonly RealCheck[];
   readonly openapi:
     | Skipped
     | (Pick<OpenApiSummary, 'responses' | 'undescribed'> & {
@@ -34,7 +35,8 @@ const fewestCommands = 45;
 const mostImportMiB = 150;
 
 export function summarize({ seed, faults, imported, real }: ExoscaleResults): ExoscaleReport {
-  const { exo, plugin, openApi } = real;
+  const { exo, plugin, packer, openApi } = real;
+  const checks = [plugin, packer].flatMap((part) => ('skipped' in part ? [] : part));
   const distinct = 'skipped' in exo ? 0 : new Set(exo.map(({ command }) => command)).size;
   const wrongExo = 'skipped' in exo ? [] : exo.filter((result) => result.faults.length > 0);
   const wrongFaults = faults.filter((result) => result.faults.length > 0);
@@ -49,6 +51,7 @@ export function summarize({ seed, faults, imported, real }: ExoscaleResults): Ex
             panics: exo.filter(({ hasPanicked }) => hasPanicked).length,
           },
     plugin,
+    packer,
     openapi:
       'skipped' in openApi
         ? openApi
@@ -63,7 +66,7 @@ export function summarize({ seed, faults, imported, real }: ExoscaleResults): Ex
     violations: [
       ...wrongExo.map(({ command, faults: wrong }) => `${command}: ${wrong.join('; ')}`),
       ...('skipped' in exo || distinct >= fewestCommands ? [] : [`only ${distinct} exo commands`]),
-      ...('skipped' in plugin ? [] : plugin.filter(({ holds }) => !holds).map(({ what }) => what)),
+      ...checks.filter(({ holds }) => !holds).map(({ what }) => what),
       ...('skipped' in openApi
         ? []
         : openApi.violations.map(({ operation, fault }) => `${operation} ${fault}`)),

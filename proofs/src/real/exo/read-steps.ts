@@ -10,13 +10,13 @@ function json(line: string, stdout: ExoCase['stdout']): ExoCase {
 /** What an account shows in which nothing has been made yet. */
 const emptyAccount: ExoStep = () => [
   { argv: ['version'], stdout: text(/^exo /) },
-  json('zone', list(keys.zone, 5)),
+  json('zone', list(keys.zone, 8)),
   json('limits', list(keys.limit, 4)),
   json('compute instance list', list(keys.instanceItem, 0)),
   json('compute instance-pool list', list(keys.poolItem, 0)),
   json('compute load-balancer list', list(keys.loadBalancerItem, 0)),
   json('compute instance-template list', list(keys.templateItem, 0)),
-  json('compute instance-type list', list(keys.instanceTypeItem, 7)),
+  json('compute instance-type list', list(keys.instanceTypeItem, 11)),
   json('compute instance-type show standard.tiny', object(keys.instanceType)),
   json('compute ssh-key list', list(keys.sshKey, 0)),
   json('compute security-group list', list(keys.securityGroupItem)),

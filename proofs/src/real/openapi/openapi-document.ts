@@ -19,6 +19,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 export async function readOpenApi(file: string): Promise<OpenApiDocument> {
   const document = parse(await readFile(file, 'utf8')) as Json;
+  amend(document);
   const places = Object.entries(document.paths as Json).flatMap(([path, methods]) =>
     Object.entries(methods as Json).map(([method, operation]) => ({
       method: method.toUpperCase(),
@@ -35,6 +36,23 @@ export async function readOpenApi(file: string): Promise<OpenApiDocument> {
     find: (method, path) =>
       ordered.find((place) => place.method === method && place.pattern.test(path)),
   };
+}
+
+/**
+ * What the real servers answer although their description lacks it, by schema and field. Recorded in August 2026 by the
+ * authors of feint (github.com/stephrobert/feint, `corpus/exoscale`).
+ */
+const recordedFields = [
+  ['zone', 'id', { type: 'string', format: 'uuid' }],
+  ['security-group', 'visibility', { type: 'string', enum: ['private', 'public'] }],
+] as const;
+
+function amend(document: Json): void {
+  const { schemas = {} } = (document.components ?? {}) as { schemas?: Json };
+  for (const [name, field, shape] of recordedFields) {
+    const schema = schemas[name] as { properties?: Record<string, unknown> } | undefined;
+    if (schema?.properties !== undefined) schema.properties[field] ??= shape;
+  }
 }
 
 function patternOf(path: string): RegExp {

@@ -43,7 +43,8 @@ export async function tryPlugin(options: PluginTrialOptions): Promise<readonly R
   });
   const { host: binary, plugin, signal } = options;
   const env = { ...sandbox.tls?.env, HOME: '/nonexistent', PATH: process.env.PATH ?? '' };
-  await using host = startPluginHost({ binary, plugin, env, signal });
+  const open = () => startPluginHost({ binary, plugin, env, signal });
+  await using host = open();
   const trial: Trial = {
     sandbox,
     ask: host.ask,
@@ -61,6 +62,7 @@ export async function tryPlugin(options: PluginTrialOptions): Promise<readonly R
     await goneBehindItsBack(trial),
     await takenForGone(trial),
     await lostAnswer(trial),
+    await pendingDelete(trial, open),
   ];
 }
 
@@ -172,6 +174,32 @@ async function lostAnswer({ sandbox, ask, mint }: Trial): Promise<RealCheck> {
     'an answer lost after a create leaks a key that no lease knows, since POST is repeated',
     leaked === 1,
     `${leaked} key left after its lease was revoked`,
+  );
+}
+
+/** In a process of its own, which does not survive it. */
+async function pendingDelete(
+  trial: Trial,
+  open: () => ReturnType<typeof startPluginHost>,
+): Promise<RealCheck> {
+  const { sandbox } = trial;
+  await using host = open();
+  const { key, secret } = sandbox.adminCredentials;
+  const root = { root_api_key: key, root_api_secret: secret.reveal(), zone: sandbox.zone };
+  await host.ask({ operation: 'update', path: 'config/root', data: root });
+  const role = { 'iam-role': 'exoship-deploy', ttl: '10m' };
+  await host.ask({ operation: 'update', path: 'role/ci', data: role });
+  const minted = readKey(await host.ask({ operation: 'read', path: 'apikey/ci' }));
+  const match = { operation: 'delete-api-key' };
+  sandbox.cloud.faults.add({ kind: 'operation-failure', state: 'pending', match });
+  const { error = 'none' } = await host.ask({ operation: 'revoke', lease: minted.lease });
+  const after = await host.ask({ operation: 'read', path: 'config/root' });
+  const isAlive = !(await trial.isRefused(minted));
+  sandbox.cloud.iam.deleteKey(minted.key);
+  return fact(
+    'a DELETE answered “pending” makes the plugin panic: its process is gone, and the key lives on',
+    /EOF/.test(error) && after.error !== undefined && isAlive,
+    error,
   );
 }
 
