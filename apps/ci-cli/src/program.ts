@@ -108,7 +108,14 @@ export function createProgram(job: Job): Program {
         '--victims <order>',
         'who goes when a pool is scaled down: oldest, newest, random',
         'random',
-      ),
+      )
+      .option('--speed <factor>', 'how many times as fast the cloud is as its latencies say', '1')
+      .option(
+        '--latencies <json>',
+        'how long the cloud takes: {"bootMs":{"kind":"uniform",…}}',
+        '{}',
+      )
+      .option('--boot-failures <share>', 'of all boots, those that never answer: 0 to 1', '0'),
     async (flags) => await (await import('./commands/sandbox-up.ts')).sandboxUp(job, flags),
   );
   return { program, outcome };
