@@ -31,9 +31,12 @@ export async function findRegistered(
   return await within(job, STAGE, async (limited) => {
     const found = await withKeys(limited, source, async (keys) => {
       const exoscale = createClient(limited, source, keys);
-      const { signal } = limited.context;
-      const there = await newestWithInputs(exoscale, plan, signal);
-      return there ?? (await untilFinished(limited, exoscale, plan));
+      const there = await newestWithInputs(exoscale, plan, limited.context.signal);
+      if (plan.packerImport !== undefined) return there;
+      const uploads = await youngUploads(limited, exoscale, plan);
+      if (there === undefined) return await untilFinished(limited, exoscale, { plan, uploads });
+      await discard(limited, exoscale, { plan, uploads, template: there });
+      return there;
     });
     if (found !== undefined) {
       job.progress.line(`the same inputs are registered already: ${found.id}`);
@@ -42,14 +45,20 @@ export async function findRegistered(
   });
 }
 
+type Uploads = Awaited<ReturnType<Exoscale['storage']['listUploads']>>;
+
+interface Earlier {
+  readonly plan: BuildPlan;
+  /** Of the same image. */
+  readonly uploads: Uploads;
+}
+
 async function untilFinished(
   job: Job,
   exoscale: Exoscale,
-  plan: BuildPlan,
+  { plan, uploads }: Earlier,
 ): Promise<Template | undefined> {
   const { clock, signal } = job.context;
-  if (plan.packerImport !== undefined) return undefined;
-  const uploads = await youngUploads(job, exoscale, plan);
   if (uploads.length === 0) return undefined;
   job.progress.line('an earlier job left the same image uploaded: waiting for its registration');
   const endsAtMs = clock.monotonicMs() + PATIENCE_MS;
@@ -57,14 +66,24 @@ async function untilFinished(
     await clock.sleep(LOOK_INTERVAL_MS, { signal });
     const template = await newestWithInputs(exoscale, plan, signal);
     if (template === undefined) continue;
-    for (const upload of uploads) {
-      await exoscale.storage.discardUpload(plan.bucket, upload, { signal });
-    }
-    job.progress.line('its registration ended well; its upload is removed');
+    await discard(job, exoscale, { plan, uploads, template });
     return template;
   }
   job.progress.line('nothing came of it: building again, and leaving its upload to the sweep');
   return undefined;
+}
+
+/** Only what was there before the template: a later one is of a job that builds it again. */
+async function discard(
+  { context, progress }: Job,
+  { storage }: Exoscale,
+  { plan, uploads, template }: Earlier & { readonly template: Template },
+): Promise<void> {
+  for (const upload of uploads) {
+    if (template.createdAt === undefined || upload.modifiedAt > template.createdAt) continue;
+    await storage.discardUpload(plan.bucket, upload, { signal: context.signal });
+    progress.line(`removed the upload that an earlier job made ${template.id} of`);
+  }
 }
 
 /** Whole ones of this very image: an open upload cannot have been registered. */
@@ -72,7 +91,7 @@ async function youngUploads(
   { context }: Job,
   { storage }: Exoscale,
   { bucket, image }: BuildPlan,
-): Promise<Awaited<ReturnType<Exoscale['storage']['listUploads']>>> {
+): Promise<Uploads> {
   const { clock, signal } = context;
   const uploads = await storage.listUploads(bucket, { signal }).catch((error: unknown) => {
     // A role that was made for building need not be allowed to list.

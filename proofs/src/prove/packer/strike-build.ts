@@ -101,7 +101,10 @@ async function packerOf(family: readonly number[]): Promise<number | undefined> 
   const names = new Map<number, { readonly name: string; readonly parent: number }>();
   for (const pid of family) {
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+    const words = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
+    // The proof of a build asks for the version.
+    const isBuild = words.includes('\0build\0') || words.includes('\0plugin\0');
+    const name = isBuild ? stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')) : '';
     names.set(pid, { name, parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) });
   }
   const packers = [...names].filter(([, { name }]) => name === 'packer');
