@@ -5,7 +5,7 @@ export const subject: BuildFacts['subject'] = {
   name: 'exoscale://ch-gva-2/template/t-1',
   digests: { sha256, md5: 'cd'.repeat(16) },
 };
-export const finishedAt: Date = new Date('2026-11-22T12:00:10Z');
+const finishedAt = new Date('2026-11-22T12:00:10Z');
 
 export const facts: BuildFacts = {
   subject,
