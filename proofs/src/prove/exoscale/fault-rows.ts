@@ -1,15 +1,15 @@
 import type { ExoscaleErrorCode } from '@exoship/exoscale-api';
-import type { Fault } from '@exoship/sandbox';
+import type { FaultEffect } from '@exoship/sandbox';
 import type { Rewrite } from './rewriting-fetch.ts';
 
-/** What is called while something goes wrong: a list, or an operation that makes an instance. */
-export type FaultAction = 'read' | 'create';
+/** What is called while something goes wrong: a list, an operation that makes an instance, or a key that is made. */
+export type FaultAction = 'read' | 'create' | 'mint';
 
 export interface FaultRow {
   readonly name: string;
   readonly action: FaultAction;
   /** Of the sandbox. */
-  readonly fault?: Omit<Fault, 'match'> | undefined;
+  readonly fault?: (FaultEffect & { readonly count?: number }) | undefined;
   /** What becomes of the first answer that matches, on its way. */
   readonly rewrite?: Rewrite | undefined;
   /** An instance of that name is there already. */
@@ -27,7 +27,7 @@ function status(
 ): FaultRow {
   const often = more.count === always ? ' always' : '';
   const fault = { kind: 'status', status: code, message: 'Injected', ...more } as const;
-  return { name: `${action}: ${code}${often}`, action, fault: fault as never, outcome };
+  return { name: `${action}: ${code}${often}`, action, fault, outcome };
 }
 
 function transport(
@@ -37,12 +37,26 @@ function transport(
   count = 1,
 ): FaultRow {
   const name = `${action}: ${fault}${count === always ? ' always' : ''}`;
-  return { name, action, fault: { kind: 'transport', fault, count } as never, outcome };
+  return { name, action, fault: { kind: 'transport', fault, count }, outcome };
 }
 
-function operation(name: string, effect: object, outcome: FaultRow['outcome']): FaultRow {
-  const fault = { kind: 'operation-failure', ...effect };
-  return { name: `create: operation ${name}`, action: 'create', fault: fault as never, outcome };
+/** Attempts of the client wait for a second. */
+function late(action: FaultAction, delayMs: number, outcome: FaultRow['outcome']): FaultRow {
+  return {
+    name: `${action}: ${delayMs} ms late`,
+    action,
+    fault: { kind: 'latency', delayMs },
+    outcome,
+  };
+}
+
+function operation(
+  name: string,
+  effect: Omit<Extract<FaultEffect, { kind: 'operation-failure' }>, 'kind'>,
+  outcome: FaultRow['outcome'],
+): FaultRow {
+  const fault = { kind: 'operation-failure', ...effect } as const;
+  return { name: `create: operation ${name}`, action: 'create', fault, outcome };
 }
 
 function rewritten(
@@ -96,6 +110,19 @@ export const faultRows: readonly FaultRow[] = [
   transport('create', 'cut-before', 'ok'),
   transport('create', 'cut-after', 'ok'),
   transport('create', 'cut-body', 'ok'),
+  transport('create', 'cut-before', 'unreachable', always),
+  transport('create', 'stall', 'ok'),
+  transport('create', 'drip', 'ok'),
+  late('read', 500, 'ok'),
+  late('read', 1_500, 'ok'),
+  late('create', 500, 'ok'),
+  late('create', 1_500, 'timed-out'),
+  transport('mint', 'cut-after', 'ok'),
+  transport('mint', 'cut-body', 'ok'),
+  transport('mint', 'stall', 'timed-out'),
+  transport('mint', 'cut-after', 'unreachable', always),
+  status('mint', 500, 'ok'),
+  status('mint', 403, 'forbidden'),
   operation('failure', {}, 'operation-failed'),
   operation('timeout', { state: 'timeout' }, 'operation-failed'),
   operation('failure in words only', { effect: 'full' }, 'operation-failed'),
@@ -112,6 +139,8 @@ export const faultRows: readonly FaultRow[] = [
     { operationState: 'odd' },
     'invalid-response',
   ),
+  rewritten('create', 'garbage', { body: '<html>' }, 'invalid-response'),
+  rewritten('mint', 'garbage', { body: '<html>' }, 'invalid-response'),
   rewritten('read', 'garbage', { body: 'not JSON' }, 'invalid-response'),
   rewritten('read', 'a list that is none', { body: '{"instances":null}' }, 'invalid-response'),
   rewritten('read', 'no body', { body: '' }, 'invalid-response'),

@@ -1,7 +1,7 @@
 import { createExoscale, type Exoscale, isExoscaleError } from '@exoship/exoscale-api';
 import { type ApiExchange, type Sandbox, startSandbox } from '@exoship/sandbox';
 import { chooseAppPort } from '../../demo/app-port.ts';
-import { type FaultRow, faultRows } from './fault-rows.ts';
+import { type FaultAction, type FaultRow, faultRows } from './fault-rows.ts';
 import { createQuickClock } from './quick-clock.ts';
 import { registerBundle } from './register-bundle.ts';
 import { createRewritingFetch, type RewritingFetch } from './rewriting-fetch.ts';
@@ -9,7 +9,7 @@ import { createRewritingFetch, type RewritingFetch } from './rewriting-fetch.ts'
 export interface FaultResult {
   readonly name: string;
   readonly outcome: string;
-  /** Instances that the row's call made. */
+  /** Instances or keys that the row's call made. */
   readonly made: number;
   readonly ms: number;
   readonly faults: readonly string[];
@@ -21,6 +21,7 @@ interface Bench {
   readonly rewriting: RewritingFetch;
   readonly templateId: string;
   readonly typeId: string;
+  readonly roleId: string;
 }
 
 /** Twenty times the client's own waits fit into it. */
@@ -50,7 +51,8 @@ export async function proveFaults(
   });
   const templateId = await registerBundle(exoscale, { name: 'hello', port: appPort, signal });
   const typeId = (await exoscale.instanceTypes.find('standard.tiny'))?.id ?? '';
-  const bench = { sandbox, exoscale, rewriting, templateId, typeId };
+  const roleId = (await exoscale.iamRoles.findByName('exoship-test'))?.id ?? '';
+  const bench = { sandbox, exoscale, rewriting, templateId, typeId, roleId };
   const results: FaultResult[] = [];
   for (const [index, row] of faultRows.entries()) {
     signal.throwIfAborted();
@@ -67,25 +69,47 @@ async function runRow(bench: Bench, row: FaultRow, name: string): Promise<FaultR
   const outcome = await outcomeOf(act(bench, row.action, name));
   const ms = Math.round(performance.now() - started);
   sandbox.cloud.faults.clear();
-  const left = sandbox.cloud.instances
-    .list()
-    .filter((instance) => instance.name === name && instance.state !== 'destroying');
-  for (const { id } of left) await bench.exoscale.instances.delete(id);
-  const made = left.length - (row.isTaken ? 1 : 0);
+  const made = (await clearAway(bench, row.action, name)) - (row.isTaken ? 1 : 0);
   return { name: row.name, outcome, made, ms, faults: faultsOf(row, { outcome, made, ms }) };
 }
 
+/** Deletes what bears the name, and tells how much it was. */
+async function clearAway(bench: Bench, action: FaultAction, name: string): Promise<number> {
+  const { sandbox, exoscale } = bench;
+  if (action === 'mint') {
+    const keys = sandbox.cloud.iam.listKeys().filter((key) => key.name === name);
+    for (const { key } of keys) await exoscale.apiKeys.delete(key);
+    return keys.length;
+  }
+  const instances = sandbox.cloud.instances
+    .list()
+    .filter((instance) => instance.name === name && instance.state !== 'destroying');
+  for (const { id } of instances) await exoscale.instances.delete(id);
+  return instances.length;
+}
+
+const called: Readonly<Record<FaultAction, Pick<ApiExchange['request'], 'method' | 'path'>>> = {
+  read: { method: 'GET', path: '/instance' },
+  create: { method: 'POST', path: '/instance' },
+  mint: { method: 'POST', path: '/api-key' },
+};
+const operations: Readonly<Record<FaultAction, string>> = {
+  read: 'list-instances',
+  create: 'create-instance',
+  mint: 'create-api-key',
+};
+
 function arm({ sandbox, rewriting }: Bench, { action, fault, rewrite }: FaultRow): void {
-  const operation = action === 'read' ? 'list-instances' : 'create-instance';
-  if (fault !== undefined) sandbox.cloud.faults.add({ ...fault, match: { operation } } as never);
-  const method = action === 'read' ? 'GET' : 'POST';
-  if (rewrite !== undefined) rewriting.next({ method, path: '/instance', ...rewrite });
+  const match = { operation: operations[action] };
+  if (fault !== undefined) sandbox.cloud.faults.add({ ...fault, match });
+  if (rewrite !== undefined) rewriting.next({ ...called[action], ...rewrite });
 }
 
 async function act(bench: Bench, action: FaultRow['action'], name: string): Promise<void> {
-  const { exoscale, templateId, typeId: instanceTypeId } = bench;
+  const { exoscale, templateId, typeId: instanceTypeId, roleId } = bench;
   const signal = AbortSignal.timeout(patienceMs);
   if (action === 'read') await exoscale.instances.list({}, { signal });
+  else if (action === 'mint') await exoscale.apiKeys.create({ name, roleId }, { signal });
   else {
     const request = { name, templateId, instanceTypeId, diskSizeGib: 10 };
     await exoscale.instances.create(request, { signal, deadlineMs: operationDeadlineMs });
@@ -108,8 +132,9 @@ function faultsOf(
 ): readonly string[] {
   return [
     ...(outcome === row.outcome ? [] : [`${outcome} instead of ${row.outcome}`]),
-    ...(made > 1 ? [`${made} instances for one call`] : []),
-    ...(row.action === 'create' && outcome === 'ok' && made !== 1 ? ['no instance was made'] : []),
+    ...(made > 1 ? [`${made} made by one call`] : []),
+    ...(row.action !== 'read' && outcome === 'ok' && made !== 1 ? ['nothing was made'] : []),
+    ...(row.action === 'mint' && outcome !== 'ok' && made > 0 ? ['a key that nobody knows'] : []),
     ...(ms >= patienceMs ? [`it took ${ms} ms`] : []),
   ];
 }
