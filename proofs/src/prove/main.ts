@@ -4,6 +4,7 @@ export type Prove = (argv: readonly string[], say: (line: string) => void) => Pr
 const areas: Readonly<Record<string, () => Promise<Prove>>> = {
   credentials: async () => (await import('./credentials/prove-credentials.ts')).proveCredentials,
   exoscale: async () => (await import('./exoscale/prove-exoscale.ts')).proveExoscale,
+  lab: async () => (await import('./lab/prove-lab.ts')).proveLab,
   packed: async () => (await import('./packed/prove-packed.ts')).provePacked,
   packer: async () => (await import('./packer/prove-packer.ts')).provePacker,
   takeover: async () => (await import('./takeover/prove-takeover.ts')).proveTakeover,
