@@ -43,7 +43,7 @@ export function roundsOf(options: BenchOptions): readonly Round[] {
 }
 
 function fewer(runs: number): number {
-  return Math.max(1, Math.min(runs, Math.max(40, Math.round(runs / 10))));
+  return Math.max(1, Math.min(runs, Math.max(20, Math.round(runs / 20))));
 }
 
 /** Little quota: waves of what is left. */
@@ -74,7 +74,8 @@ function contendersFor(
   ];
 }
 
+/** All seeds where the promises are made, at ten members; fewer where a run takes long. */
 function runsFor(runs: number, size: number): number {
-  if (size <= mostForSmallWaves) return runs;
-  return Math.max(1, Math.round((runs * (size <= 50 ? 3 : 1)) / 40));
+  const share = size === 10 ? 1 : size < 10 ? 5 : size <= 50 ? 40 : 100;
+  return Math.max(1, Math.min(runs, Math.max(20, Math.round(runs / share))));
 }

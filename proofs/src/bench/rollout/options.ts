@@ -19,7 +19,7 @@ export const usage: string = `pnpm bench rollout [options]
   --n N,…          members of the pool (default: 1,3,10,50,200)
   --boot S,…       median seconds from creation to accepting (default: 15,40,75,120)
   --strategy S,…   of ours: ${ourStrategies.join(', ')} (default: all)
-  --runs N         seeds of the first strategy with up to 10 members (default: 40); the others get a tenth, at least 40
+  --runs N         seeds of the first strategy with 10 members (default: 40); the others get fewer
   --workers N      combinations that are played side by side (default: 2)
   --seed S         prefix of the seeds (default: bench)
   --no-scale       leave out how planner, executor and memory scale`;

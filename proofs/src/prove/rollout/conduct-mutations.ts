@@ -7,13 +7,16 @@ export const conductMutations: readonly Mutation[] = [
     name: 'changes a pool that is changing',
     breaks: ['S6'],
     scenario: base,
-    // A lease that always looks as if it ran out gives it a reason to.
-    sabotage: lie((seen) => {
-      const until = seen.annotations['exoship-until'];
-      const soon = { 'exoship-until': new Date(0).toISOString() };
-      const annotations = until === undefined ? seen.annotations : { ...seen.annotations, ...soon };
-      return { ...seen, status: 'steady', annotations };
-    }),
+    // A lease that seems to have run out gives it a reason to.
+    sabotage: lie((seen) =>
+      seen.status === 'changing' && seen.annotations['exoship-until'] !== undefined
+        ? {
+            ...seen,
+            status: 'steady',
+            annotations: { ...seen.annotations, 'exoship-until': new Date(0).toISOString() },
+          }
+        : seen,
+    ),
   },
   {
     name: 'sends every change twice at once',

@@ -30,6 +30,8 @@ export interface Docket {
   /** For cases that failed; kept apart, so that a search for the smallest one counts once. */
   record(part: string, one: Case, violations: readonly Violation[]): void;
   absorb(tally: Tally): void;
+  /** What another thread has found. */
+  merge(other: Pick<Docket, 'counts' | 'failures'>): void;
 }
 
 export function createDocket(say: (line: string) => void, signal?: AbortSignal): Docket {
@@ -60,6 +62,13 @@ export function createDocket(say: (line: string) => void, signal?: AbortSignal):
     failures,
     record,
     absorb,
+    merge(other) {
+      failures.push(...other.failures);
+      for (const name of names) {
+        counts[name].checked += other.counts[name].checked;
+        counts[name].violated += other.counts[name].violated;
+      }
+    },
     async hear(one, judge) {
       signal?.throwIfAborted();
       const tally = createTally();

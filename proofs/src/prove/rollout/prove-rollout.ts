@@ -4,15 +4,10 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDocket, type Docket, expectWell } from './docket.ts';
 import { type ProveOptions, parseProveOptions, usage } from './options.ts';
-import { proveControls } from './prove-controls.ts';
-import { proveCrashes } from './prove-crashes.ts';
-import { proveExhaustively } from './prove-exhaustively.ts';
 import { proveMutations } from './prove-mutations.ts';
-import { proveSequences } from './prove-sequences.ts';
-import { proveSwitches } from './prove-switches.ts';
+import { runJobs } from './run-jobs.ts';
 
 const file = fileURLToPath(new URL('../../../../reports/prove/rollout.json', import.meta.url));
-const deepRuns = 10_000;
 
 /** Resolves with 0 when every invariant held and every planted bug was noticed, else with 1. */
 export async function proveRollout(
@@ -44,34 +39,25 @@ export async function proveRollout(
 }
 
 async function proveParts(docket: Docket, options: ProveOptions, say: (line: string) => void) {
-  const { seed, runs } = options;
-  const isDeep = runs >= deepRuns;
-  const pairs = Math.max(180, Math.ceil(runs / 10));
   const table = await proveMutations();
   const caught = table.filter(({ isCaught }) => isCaught).length;
-  for (const { bug } of table.filter((row) => !row.isCaught)) say(`not noticed: ${bug}`);
-  say(`planted bugs: ${caught} of ${table.length} noticed`);
-  await proveControls(docket, seed);
-  const crashes = await proveCrashes(docket, { seed, pairs });
-  say(`crashes: ${crashes.crashPoints} single, ${crashes.crashPairs} double`);
-  const isThroughHttp = true;
-  const names = isDeep ? undefined : ['one by one'];
-  const httpCrashes = await proveCrashes(docket, { seed, pairs: 10, names, isThroughHttp });
-  const httpRuns = Math.ceil(runs / 50);
-  const httpSequences = await proveSequences(docket, { seed, runs: httpRuns, isThroughHttp });
-  say(`through HTTP: ${httpCrashes.crashPoints} crashes, ${httpSequences} sequences`);
-  const switchCombinations = await proveSwitches(docket, { seed });
-  say(`switches: ${switchCombinations} combinations`);
-  const exhaustive = await proveExhaustively(docket, { seed, largest: 3, isDeep });
-  say(`exhaustive: ${exhaustive} cases`);
-  const sequences = await proveSequences(docket, { seed, runs });
-  say(`sequences: ${sequences}`);
+  for (const { bug, breaks, caughtBy, isCaught } of table) {
+    say(
+      `${isCaught ? 'noticed' : 'NOT NOTICED'}: ${bug} (${breaks.join()}; by ${caughtBy.join()})`,
+    );
+  }
+  const { httpCrashPoints, httpCrashPairs, httpSequences, ...played } = await runJobs(
+    options,
+    docket,
+    say,
+  );
   return {
-    ...crashes,
-    sequences,
-    exhaustive,
-    switchCombinations,
-    throughHttp: { ...httpCrashes, sequences: httpSequences },
+    ...played,
+    throughHttp: {
+      crashPoints: httpCrashPoints,
+      crashPairs: httpCrashPairs,
+      sequences: httpSequences,
+    },
     mutations: { seeded: table.length, caught, table },
   };
 }
