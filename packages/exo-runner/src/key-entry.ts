@@ -1,5 +1,6 @@
 import type { KeyHold, ReplaceableKey } from './api-key-provider.ts';
 import type { Clock } from './clock.ts';
+import { createCountdown } from './countdown.ts';
 
 /** One key and who uses it right now. */
 export interface KeyEntry<Key> {
@@ -22,11 +23,10 @@ export interface KeyEntry<Key> {
 const share = 2 / 3;
 
 export function createKeyEntry<Key extends ReplaceableKey>(key: Key, clock: Clock): KeyEntry<Key> {
-  const nowMs = (): number => clock.now().getTime();
-  const leftMs = (): number => key.expiresAt.getTime() - nowMs();
+  const { leftMs } = createCountdown(clock, key);
   const lifetimeMs = leftMs();
   const idle = Promise.withResolvers<void>();
-  let dueAtMs = nowMs() + lifetimeMs * share;
+  let leftWhenDueMs = lifetimeMs * (1 - share);
   let holders = 0;
   let isRetired = false;
   let canRenew = true;
@@ -46,10 +46,10 @@ export function createKeyEntry<Key extends ReplaceableKey>(key: Key, clock: Cloc
         },
       };
     },
-    isDue: () => nowMs() >= dueAtMs,
+    isDue: () => leftMs() <= leftWhenDueMs,
     isExpired: () => leftMs() <= 0,
     postpone() {
-      dueAtMs = nowMs() + Math.max(0, leftMs()) * (1 - share);
+      leftWhenDueMs = Math.max(0, leftMs()) * share;
     },
     async renew() {
       if (!canRenew || leftMs() <= 0) return false;
@@ -61,7 +61,7 @@ export function createKeyEntry<Key extends ReplaceableKey>(key: Key, clock: Cloc
       }
       // At its maximum a lease keeps what it had left: more of that is not worth asking for.
       canRenew = leftMs() >= lifetimeMs / 2;
-      if (canRenew) dueAtMs = nowMs() + leftMs() * share;
+      if (canRenew) leftWhenDueMs = leftMs() * (1 - share);
       return canRenew;
     },
     async drained(ms) {

@@ -241,4 +241,20 @@ describe('createApiKeyProvider()', () => {
     gate.resolve();
     expect(await patient).toBe('EXO1');
   });
+
+  test('replaces a key in time although the wall clock was set back by a day', async () => {
+    const clock = createManualClock();
+    const day = 86_400 * second;
+    const isSet = (): boolean => clock.monotonicMs() > 5 * second;
+    const now = (): Date => new Date(clock.now().getTime() - (isSet() ? day : 0));
+    const setBack: ManualClock = { ...clock, now };
+    const { mint, log } = createMint(setBack);
+    await using provider = createApiKeyProvider(mint, { clock: setBack });
+    expect(await keyOf(provider)).toBe('EXO1');
+    clock.advance(9 * second);
+    expect(await keyOf(provider)).toBe('EXO1');
+    clock.advance(2 * second);
+    expect(await keyOf(provider)).toBe('EXO2');
+    expect(log.slice(0, 3)).toEqual(['mint EXO1', 'renew EXO1', 'mint EXO2']);
+  });
 });

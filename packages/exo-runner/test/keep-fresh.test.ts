@@ -29,12 +29,42 @@ async function endingOf(clock: ManualClock, renewables: readonly Renewable[]): P
   const ending = Promise.withResolvers<string>();
   await using _fresh = keepFresh(renewables, {
     clock,
+    random: () => 0,
     onEnding: (_renewable, reason) => ending.resolve(reason),
   });
   return await ending.promise;
 }
 
 describe('keepFresh()', () => {
+  test.each([
+    ['back', -24 * 60],
+    ['ahead', 24 * 60],
+  ])('goes on when the wall clock is set %s by a day', async (_where, offMinutes) => {
+    const clock = createManualClock();
+    const isSet = (): boolean => clock.monotonicMs() > 12 * minute;
+    const now = (): Date => new Date(clock.now().getTime() + (isSet() ? offMinutes * minute : 0));
+    const jumping: ManualClock = { ...clock, now };
+    const renewable = createRenewable(jumping, [15, 15]);
+    expect(await endingOf(jumping, [renewable])).toBe('Renewing does not extend it any more');
+    expect(renewable.renewedAtMinutes).toEqual([10, 20, 30]);
+  });
+
+  test('spreads those that began together', async () => {
+    const dueAtMinutes: number[] = [];
+    for (const drawn of [0, 0.5, 0.999]) {
+      const clock = createManualClock();
+      const renewable = createRenewable(clock, [sourceError('denied', false)]);
+      const ending = Promise.withResolvers<string>();
+      const onEnding = (): void => ending.resolve('');
+      await using _fresh = keepFresh([renewable], { clock, random: () => drawn, onEnding });
+      await ending.promise;
+      dueAtMinutes.push(renewable.renewedAtMinutes[0] ?? 0);
+    }
+    expect(dueAtMinutes[0]).toBe(10);
+    expect(dueAtMinutes[1]).toBeCloseTo(9.5);
+    expect(dueAtMinutes[2]).toBeCloseTo(9, 1);
+  });
+
   test('renews when a third of the time is left, until that gains nothing', async () => {
     const clock = createManualClock();
     const renewable = createRenewable(clock, [15, 15]);
@@ -92,7 +122,7 @@ describe('keepFresh()', () => {
         });
       });
     const onEnding = (_renewable: Renewable, reason: string) => void endings.push(reason);
-    const options = { clock: { ...clock, sleep }, onEnding };
+    const options = { clock: { ...clock, sleep }, random: () => 0, onEnding };
     const fresh = keepFresh([createRenewable(clock, [15])], options);
     expect([...pending]).toEqual([10 * minute]);
     await fresh.stop();

@@ -1,9 +1,9 @@
 import { type ApiKey, mintApiKey } from '@exoship/exo-runner';
-import { isKeyRefused } from '@exoship/exoscale-api';
 import type { VaultSession } from '@exoship/vault-approle';
 import { asUsage } from '../credentials/as-usage.ts';
 import { ANSWER_GRACE_MS, lagging } from '../interruption.ts';
 import type { Job } from '../job.ts';
+import { isKeyDead } from './is-key-dead.ts';
 import type { KeySource } from './key-source.ts';
 
 /** A key of the source's role, leased by the session; `fetch` is for the proof that it is dead afterwards. */
@@ -24,13 +24,7 @@ export async function mintKey(
           signal: late,
           onSecret: (secret) => redactor.add(secret),
           isRefused: async (credentials, options) =>
-            await isKeyRefused(credentials, {
-              path: source.proofPath,
-              zone: source.zone,
-              fetch,
-              ...(source.endpoint && { endpoint: source.endpoint }),
-              ...options,
-            }),
+            await isKeyDead(job, source, credentials, { fetch, ...options }),
         }),
     );
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Group } from './row.ts';
 import { appRole } from './rows/app-role.ts';
+import { clocks } from './rows/clocks.ts';
 import { engine } from './rows/engine.ts';
 import { identity } from './rows/identity.ts';
 import { inputs } from './rows/inputs.ts';
@@ -13,6 +14,7 @@ export const faultList: readonly Group[] = [
   appRole,
   wrapping,
   identity,
+  clocks,
   server,
   network,
   engine,

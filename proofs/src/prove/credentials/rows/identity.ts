@@ -148,14 +148,7 @@ const rows: readonly Row[] = [
 ];
 
 export const identity: Group = {
-  name: 'identity and time',
+  name: 'identity and lifetimes',
   rows,
-  skipped: [
-    {
-      name: 'clock that is wrong or jumps',
-      why: 'clocks are injected: packages/*/test/*keep-fresh*, *provider*, *session*',
-    },
-    { name: 'TTL beyond 24.8 days', why: 'packages/exo-runner/test/keep-fresh.test.ts' },
-    { name: 'suspended process', why: 'the same path as a jump of the clock' },
-  ],
+  skipped: [],
 };

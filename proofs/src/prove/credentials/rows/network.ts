@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { SecureVersion } from 'node:tls';
-import { hasOpenssl, makeCertificate } from '../certificates.ts';
+import { hasOpenssl, makeCertificate, makeExpiredCertificate } from '../certificates.ts';
 import type { Group, Row, SkippedRow } from '../row.ts';
 import { openWireTap } from '../wire-tap.ts';
 import type { Env, World } from '../world.ts';
@@ -70,6 +71,15 @@ const tlsRows: readonly Row[] = [
       env: { VAULT_SKIP_VERIFY: 'true', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
     }),
     refused,
+  ),
+  tls(
+    'an expired certificate',
+    10,
+    async ({ folder }) => {
+      const server = await makeExpiredCertificate(folder);
+      return { server, env: { VAULT_CACERT: server.certFile } };
+    },
+    /expired/,
   ),
   tls('VAULT_SKIP_VERIFY=false', 0, async ({ folder }) => {
     const server = await makeCertificate(folder, 'good');
@@ -186,6 +196,43 @@ const silent: Row = (() => {
   };
 })();
 
+/** Nobody comes: a proxy is used only where one is asked for, and nothing asks. */
+const proxy407: Row = (() => {
+  let visits = 0;
+  const proxy = createServer((socket) => {
+    visits += 1;
+    socket.on('error', () => undefined);
+    socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+  }).unref();
+  return {
+    name: 'proxy that answers 407',
+    arrange: async () => {
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+      return { HTTP_PROXY: url, HTTPS_PROXY: url, http_proxy: url, ALL_PROXY: url };
+    },
+    exitCode: 0,
+    check: () => {
+      proxy.close();
+      return visits === 0 ? undefined : `${visits} requests went to the proxy`;
+    },
+  };
+})();
+
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+);
+
+const ipv6: Row = {
+  name: 'IPv6',
+  arrange: async (world) => {
+    const front = await openWireTap(world.tap.origin, undefined, '::1');
+    world.use(front);
+    return { VAULT_ADDR: front.origin };
+  },
+  exitCode: 0,
+};
+
 const rows: readonly Row[] = [
   {
     name: 'nobody listens',
@@ -252,6 +299,8 @@ const rows: readonly Row[] = [
     }),
     exitCode: 0,
   },
+  proxy407,
+  ...(hasIpv6 ? [ipv6] : []),
   ...(hasOpenssl() ? tlsRows : []),
 ];
 
@@ -264,11 +313,6 @@ export const network: Group = {
   rows,
   skipped: [
     ...withoutOpenssl,
-    {
-      name: 'TLS: expired certificate',
-      why: 'this openssl cannot make one; Node refuses it like one for another host',
-    },
-    { name: 'proxy that answers 407', why: 'no proxy is ever used' },
-    { name: 'IPv6', why: 'the sandbox listens on IPv4; the address is tested in vault-approle' },
+    ...(hasIpv6 ? [] : [{ name: ipv6.name, why: 'this machine has no ::1' }]),
   ],
 };

@@ -1,7 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { changePolicy } from '../as-root.ts';
+import { hasOpenssl, makeCertificate } from '../certificates.ts';
 import type { Group, Row } from '../row.ts';
+import { type Answer, openWireTap } from '../wire-tap.ts';
 import type { World } from '../world.ts';
 
 type Effect = Extract<
@@ -161,25 +164,82 @@ const rows: readonly Row[] = [
   },
 ];
 
+const amended = (
+  name: string,
+  change: (text: string) => string | Answer,
+  row: Omit<Row, 'name'>,
+): Row => ({
+  name,
+  arrange: async ({ tap }) => tap.amend(`POST /v1/${login}`, change),
+  ...row,
+});
+
+const sameOrigin: Row = {
+  name: 'redirect within the same https origin',
+  arrange: async (world) => {
+    const own = await makeCertificate(world.folder, 'good');
+    const front = await openWireTap(world.tap.origin, own);
+    world.use(front);
+    let isRedirected = false;
+    front.intercept(({ call }) => {
+      if (isRedirected || !call.endsWith(login)) return undefined;
+      isRedirected = true;
+      return { status: 307, headers: { location: `${front.origin}/v1/${login}` }, body: '' };
+    });
+    return { VAULT_ADDR: front.origin, VAULT_CACERT: own.certFile };
+  },
+  exitCode: 0,
+};
+
+const answersFromElsewhere: readonly Row[] = [
+  amended(
+    'compressed answer, which nobody asked for',
+    (text) => ({ status: 200, headers: { 'content-encoding': 'gzip' }, body: gzipSync(text) }),
+    { exitCode: 10, leaves: true },
+  ),
+  amended(
+    'warnings of Vault beside a good answer',
+    (text) => text.replace('"warnings":null', '"warnings":["TTL of \\"2h\\" is capped"]'),
+    { exitCode: 0 },
+  ),
+  amended(
+    'token that cannot be renewed',
+    (text) => text.replace('"renewable":true,"entity', '"renewable":false,"entity'),
+    { exitCode: 0 },
+  ),
+  {
+    name: 'wrong namespace',
+    arrange: async ({ tap }) => {
+      tap.intercept(({ call, headers }) => {
+        if (headers['x-vault-namespace'] !== 'team-blue/') return undefined;
+        const errors = [`no handler for route "${call.split('/v1/')[1]}". route entry not found.`];
+        return { status: 404, body: JSON.stringify({ errors }) };
+      });
+      return { VAULT_NAMESPACE: 'team-blue/' };
+    },
+    exitCode: 10,
+    says: /no handler for route/,
+  },
+  {
+    name: 'performance standby (473) at sys/health',
+    arrange: async ({ tap }) => {
+      const health = { initialized: true, sealed: false, version: '1.21.4+ent' };
+      const now = Math.floor(Date.now() / 1_000);
+      const body = JSON.stringify({ ...health, performance_standby: true, server_time_utc: now });
+      tap.intercept(({ call }) =>
+        call.includes('/sys/health') ? { status: 473, body } : undefined,
+      );
+    },
+    argv: ['doctor'],
+    exitCode: 0,
+    says: /Vault 1\.21\.4\+ent is standby/,
+  },
+];
+
 export const server: Group = {
   name: 'server',
-  rows,
-  skipped: [
-    {
-      name: 'redirect within the same https origin',
-      why: 'followed once: packages/vault-approle/test/trust.test.ts',
-    },
-    {
-      name: 'warnings of Vault',
-      why: 'not shown: the caps that they tell of are read from the lease durations',
-    },
-    {
-      name: 'wrong namespace',
-      why: 'the sandbox ignores namespaces; that the header is sent is tested',
-    },
-    {
-      name: 'performance standby (473) at sys/health',
-      why: 'packages/vault-approle/test/connect-to-vault.test.ts',
-    },
-  ],
+  rows: [...rows, ...answersFromElsewhere, ...(hasOpenssl() ? [sameOrigin] : [])],
+  skipped: hasOpenssl()
+    ? []
+    : [{ name: sameOrigin.name, why: 'there is no openssl to make a certificate with' }],
 };
