@@ -63,7 +63,7 @@ test('the jobs that need a key say who they are, and nothing is stored', () => {
 
 test('production is deployed by hand, from the default branch, one at a time', () => {
   expect(pipeline['deploy production']?.rules).toEqual([
-    { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', when: 'manual' },
+    { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH', when: 'manual', allow_failure: true },
   ]);
   expect(pipeline['.deploy']?.resource_group).toContain('$CI_ENVIRONMENT_SLUG');
 });
