@@ -21,18 +21,36 @@ export interface MachineAnswer {
 /** Lets every member say who it is, and keeps what its serial console has shown. */
 export async function askMachines(
   sandbox: Pick<Sandbox, 'cloud' | 'addressOf' | 'consoleOf'>,
-  { poolId, port }: { readonly poolId: string; readonly port: number },
+  port: number,
 ): Promise<readonly MachineAnswer[]> {
-  await mkdir(consoles, { recursive: true });
-  const pool = sandbox.cloud.snapshot().pools.find(({ id }) => id === poolId);
   return await Promise.all(
-    (pool?.members ?? []).map(async ({ id, name }) => {
-      const consoleFile = join(consoles, `${name}.log`);
-      const console = sandbox.consoleOf(id);
-      await writeFile(consoleFile, console);
+    (await keepConsoles(sandbox)).map(async ({ id, name, console, consoleFile }) => {
       const bootedAs = /Linux \S+ \S+ READY after [\d.]+ s/.exec(console)?.[0] ?? null;
       const { answer, version } = await ask(`http://${sandbox.addressOf(id)}:${port}/version`);
-      return { name, answer, version, bootedAs, consoleFile: relative(repository, consoleFile) };
+      return { name, answer, version, bootedAs, consoleFile };
+    }),
+  );
+}
+
+interface KeptConsole {
+  readonly id: string;
+  readonly name: string;
+  readonly console: string;
+  readonly consoleFile: string;
+}
+
+/** The serial consoles of all members of all pools, as files: evidence, should a machine not come up. */
+export async function keepConsoles(
+  sandbox: Pick<Sandbox, 'cloud' | 'consoleOf'>,
+): Promise<readonly KeptConsole[]> {
+  await mkdir(consoles, { recursive: true });
+  const members = sandbox.cloud.snapshot().pools.flatMap((pool) => pool.members);
+  return await Promise.all(
+    members.map(async ({ id, name }) => {
+      const file = join(consoles, `${name}.log`);
+      const console = sandbox.consoleOf(id);
+      await writeFile(file, console);
+      return { id, name, console, consoleFile: relative(repository, file) };
     }),
   );
 }

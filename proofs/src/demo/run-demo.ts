@@ -4,7 +4,7 @@ import { createExoscale } from '@exoship/exoscale-api';
 import { startSandbox } from '@exoship/sandbox';
 import { startLoad } from '../load/load.ts';
 import { chooseAppPort } from './app-port.ts';
-import { askMachines } from './ask-machines.ts';
+import { askMachines, keepConsoles } from './ask-machines.ts';
 import { jobPath } from './ci-job.ts';
 import { commitOf } from './commit-of.ts';
 import { demoLatencies } from './latencies.ts';
@@ -67,7 +67,12 @@ export async function runDemo(
   const { poolSize } = options;
   const { servingDeadlineMs } = pace;
   const request = { templateId: templateA, poolSize, appPort, sandbox, signal, servingDeadlineMs };
-  const world = await time('pool of A serves', () => makeWorld(exoscale, request));
+  const world = await time('pool of A serves', () => makeWorld(exoscale, request)).catch(
+    async (error: unknown) => {
+      for (const { consoleFile } of await keepConsoles(sandbox)) say(`console: ${consoleFile}`);
+      throw error;
+    },
+  );
   using watch = watchCloud(sandbox.cloud);
   await using load = startLoad({
     target: { host: world.address, port: world.port },
@@ -83,7 +88,7 @@ export async function runDemo(
   const shipped = await ship(after, options, { buildArguments, stopwatch });
   const traffic = await load.stop();
 
-  const machines = options.vm ? await askMachines(sandbox, world) : null;
+  const machines = options.vm ? await askMachines(sandbox, appPort) : null;
   const { phases } = stopwatch;
   const seen = { machines, phases };
   const summary = summarize({ options, sandbox, world, watch, shipped, traffic, templateA, seen });
