@@ -106,9 +106,9 @@ export function createProgram(job: Job): Program {
       .option('--app-port <port>', 'port that instances listen on', '8080')
       .option(
         '--victims <order>',
-        'who goes when a pool is scaled down: oldest, newest, random',
-        'random',
+        'who goes when a pool is scaled down: oldest, newest, random (the default)',
       )
+      .option('--observed <file>', 'do as the real cloud was seen to do: an observed.json')
       .option('--speed <factor>', 'how many times as fast the cloud is as its latencies say', '1')
       .option(
         '--latencies <json>',

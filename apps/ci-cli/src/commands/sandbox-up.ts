@@ -1,8 +1,9 @@
-import { type SandboxOptions, startSandbox } from '@exoship/sandbox';
+import { type SandboxOptions, type Switches, startSandbox } from '@exoship/sandbox';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
 import type { Flags } from '../load-settings.ts';
+import { observedSwitches } from './observed-switches.ts';
 
 /** Serves the sandbox until the process is told to stop; stdout gets lines that a shell can evaluate. */
 export async function sandboxUp(job: Job, flags: Flags): Promise<number> {
@@ -11,6 +12,7 @@ export async function sandboxUp(job: Job, flags: Flags): Promise<number> {
     zone: String(flags.zone),
     port: wholeNumber('--port', flags.port, 65_535),
     appPort: wholeNumber('--app-port', flags.appPort, 65_535),
+    switches: await observedSwitches(context.cwd, flags.observed as string | undefined),
     victims: victimsOf(flags.victims),
     speed: number('--speed', flags.speed),
     latencies: latenciesOf(flags.latencies),
@@ -61,9 +63,10 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   return promise;
 }
 
-function victimsOf(value: unknown): 'oldest' | 'newest' | 'random' {
+function victimsOf(value: unknown): Switches['scaleDownVictims'] | undefined {
+  if (value === undefined) return undefined;
   if (value === 'oldest' || value === 'newest' || value === 'random') return value;
-  throw new CliError(`--victims takes oldest, newest or random: got "${String(value)}"`, {
+  throw new CliError(`--victims takes oldest, newest or random: got ${JSON.stringify(value)}`, {
     exitCode: exitCodes.usage,
   });
 }

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { readObserved, type Switches } from '@exoship/sandbox';
+import { CliError } from '../cli-error.ts';
+import { exitCodes } from '../exit-codes.ts';
+
+/** What was seen on a real account, by `pnpm test:live`; what is wrong with the file is named. */
+export async function observedSwitches(
+  cwd: string,
+  file: string | undefined,
+): Promise<Partial<Switches>> {
+  if (file === undefined) return {};
+  try {
+    return readObserved(await readFile(resolve(cwd, file), 'utf8'));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(`Cannot use --observed "${file}": ${why}`, {
+      exitCode: exitCodes.usage,
+      cause,
+    });
+  }
+}
