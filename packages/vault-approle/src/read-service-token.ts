@@ -8,6 +8,8 @@ export interface ServiceToken {
   readonly accessor: string;
   readonly policies: readonly string[];
   readonly expiresAt: Date;
+  /** `undefined` when it may be used any number of times. */
+  readonly uses: number | undefined;
 }
 
 interface ReadOptions {
@@ -49,6 +51,7 @@ export function readServiceToken(
     accessor: asText(auth.accessor),
     policies: readPolicies(auth.policies),
     expiresAt: expiryAfter(askedAtMs, asSeconds(auth.lease_duration)),
+    uses: typeof auth.num_uses === 'number' && auth.num_uses > 0 ? auth.num_uses : undefined,
   };
 }
 

@@ -31,6 +31,11 @@ export interface VaultSession extends AsyncDisposable {
   readonly policies: readonly string[];
   /** When the token ends unless renewed, by this machine's clock. */
   readonly expiresAt: Date;
+  /**
+   * Calls that the token was good for at its login, refused and repeated ones counted; `undefined` for any number. With
+   * the last of them it ends, and everything that was leased with it.
+   */
+  readonly uses: number | undefined;
   read(path: string, options?: CallOptions): Promise<LeasedSecret>;
   /** What the token may do with each path, in Vault's words: `read`, `update`, `deny`, … */
   capabilities(
@@ -82,6 +87,7 @@ export function createVaultSession({ client, context, token }: SessionParts): Va
   return {
     accessor: token.accessor,
     policies: token.policies,
+    uses: token.uses,
     get expiresAt() {
       return expiresAt;
     },

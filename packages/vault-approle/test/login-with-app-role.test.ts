@@ -28,6 +28,13 @@ describe('loginWithAppRole()', () => {
     expect(vault.seen[0]?.body).toEqual({ role_id: 'role-id-1', secret_id: canaries.secretId });
   });
 
+  test('says for how many calls the token is good, when that is limited', async () => {
+    await using vault = await startFakeVault();
+    vault.script(loginPath, loginAnswer(), loginAnswer({ num_uses: 6 }));
+    expect((await logIn(vault)).uses).toBeUndefined();
+    expect((await logIn(vault)).uses).toBe(6);
+  });
+
   test('sends the headers that Vault wants and no token', async () => {
     await using vault = await startFakeVault();
     vault.script(loginPath, loginAnswer());

@@ -41,6 +41,7 @@ export async function openSessions(job: Job, source: KeySource): Promise<Session
     const freshness = watch(session);
     const entry: Entry = { session, freshness, lifetimeMs, keys: 0, isEnding: false };
     entries.set(session, entry);
+    warnOfUses(job, session);
     return entry;
   };
   const watch = (session: VaultSession): Freshness =>
@@ -95,6 +96,14 @@ function tellHowLong({ progress }: Job, identity: Identity): void {
   if (identity.kind === 'jwt' && identity.expiresAt !== undefined) {
     progress.line(`this login can be repeated until ${identity.expiresAt.toISOString()}`);
   }
+}
+
+/** Renewing spends them too, and nobody is told of the end: the key is dead from one call to the next. */
+function warnOfUses({ progress }: Job, { uses }: VaultSession): void {
+  if (uses === undefined) return;
+  progress.warn(
+    `the Vault token is good for ${uses} calls: with the last it ends, and every key leased by it (\`token_num_uses\` of its role)`,
+  );
 }
 
 function warnOfEnd({ progress }: Job, { expiresAt }: VaultSession, reason: string): void {

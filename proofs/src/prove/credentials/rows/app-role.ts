@@ -114,7 +114,11 @@ const rows: readonly Row[] = [
     { exitCode: 10, says: /batch tokens/, leaves: true },
   ),
   changed('token for one use', { token_num_uses: 1 }, { exitCode: 10, says: /one use left/ }),
-  changed('token for three uses', { token_num_uses: 3 }, { exitCode: 0 }),
+  changed(
+    'token for three uses',
+    { token_num_uses: 3 },
+    { exitCode: 0, says: /good for 3 calls: with the last it ends/ },
+  ),
   answered(
     'a demand for a second factor',
     auth({ client_token: '', mfa_requirement: { id: 'x' } }),

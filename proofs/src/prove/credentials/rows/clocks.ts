@@ -22,7 +22,7 @@ globalThis.Date = class extends real {
 };
 `,
   );
-  return { NODE_OPTIONS: `--import=${pathToFileURL(file)}` };
+  return { NODE_OPTIONS: `--import=${pathToFileURL(file).href}` };
 }
 
 const clock = (name: string, ms: number, row: Omit<Row, 'name'>, afterMs?: number): Row => ({
