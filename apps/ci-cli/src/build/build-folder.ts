@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
@@ -13,6 +14,15 @@ export interface BuildFolder extends AsyncDisposable {
 }
 
 export const folderPrefix = 'exoship-build-';
+
+/** Packer's plugins listen on sockets below it, whose paths must not be longer than 107 bytes. */
+const LONGEST_ROOT = 45;
+
+/** Where build folders are made: TMPDIR, unless that is too deep. */
+export function buildRoot(): string {
+  const root = tmpdir();
+  return Buffer.byteLength(root) > LONGEST_ROOT ? '/tmp' : root;
+}
 
 // The end of its input means that we are dead; a line, that all is well. By then the children have been told to end by
 // who started them: what is still there is known by the folder in its environment, and gets no more time.
@@ -29,9 +39,9 @@ rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
 `;
 
 /** Makes a folder for this user only, which goes with this process, however that ends. */
-export async function openBuildFolder(root: string = tmpdir()): Promise<BuildFolder> {
+export async function openBuildFolder(root: string = buildRoot()): Promise<BuildFolder> {
   await mkdir(root, { recursive: true });
-  const path = await mkdtemp(join(root, folderPrefix));
+  const path = join(root, `${folderPrefix}${randomUUID().slice(0, 8)}`);
   const guard = spawn('/bin/sh', ['-c', SCRIPT, 'guard', path], {
     cwd: '/',
     detached: true,
@@ -42,10 +52,13 @@ export async function openBuildFolder(root: string = tmpdir()): Promise<BuildFol
   guard.stdin.on('error', () => {});
   try {
     await once(guard, 'spawn');
+    // Only now: there is no moment at which the folder has no guard.
+    await mkdir(path, { mode: 0o700 });
     await writeOwner(path);
   } catch (cause) {
     await rm(path, { recursive: true, force: true });
-    throw new CliError(`Cannot watch over "${path}": "/bin/sh" does not run`, {
+    guard.stdin.end('goodbye\n');
+    throw new CliError(`Cannot make the folder "${path}", or watch over it`, {
       exitCode: exitCodes.usage,
       cause,
     });

@@ -1,14 +1,13 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderPrefix } from './build-folder.ts';
+import { buildRoot, folderPrefix } from './build-folder.ts';
 import { isAbandoned } from './folder-owner.ts';
 
 /**
  * Ends and removes what builds left here whose guard was killed with them, as when a container is stopped. Resolves with
  * the folders that are gone.
  */
-export async function reapFolders(root: string = tmpdir()): Promise<readonly string[]> {
+export async function reapFolders(root: string = buildRoot()): Promise<readonly string[]> {
   const names = await readdir(root).catch(() => []);
   const reaped: string[] = [];
   for (const name of names.filter((one) => one.startsWith(folderPrefix))) {

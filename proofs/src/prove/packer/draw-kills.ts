@@ -10,10 +10,10 @@ export interface Kill {
 }
 
 const kinds = [
-  { signal: 'SIGTERM', target: 'wrapper' },
-  { signal: 'SIGINT', target: 'wrapper' },
   { signal: 'SIGKILL', target: 'wrapper' },
   { signal: 'SIGKILL', target: 'packer' },
+  { signal: 'SIGTERM', target: 'wrapper' },
+  { signal: 'SIGINT', target: 'wrapper' },
 ] as const;
 
 /** Each kind in turn, with one moment in each slice of the build, so that no phase is left out by chance. */
