@@ -38,6 +38,18 @@ test.skipIf(!existsSync(chromium))(
         `file://${join(folder, 'report.html')}`,
       ]);
       expect(stdout).toContain('data-drawn="6 completed"');
+      const picture = join(folder, 'report.png');
+      await promisify(execFile)(chromium, [
+        ...flags,
+        `--user-data-dir=${join(folder, 'profile')}`,
+        '--window-size=1200,1600',
+        `--screenshot=${picture}`,
+        `file://${join(folder, 'report.html')}`,
+      ]);
+      const png = readFileSync(picture);
+      expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 1600]);
+      // An empty page of that size takes a tenth of it.
+      expect(png.length).toBeGreaterThan(50_000);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
