@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import NodeVault from 'node-vault';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { type LoginOptions, loginWithAppRole, type VaultSession } from '../src/index.ts';
 import {
   dataAnswer,
   empty,
@@ -347,6 +348,17 @@ async function observe(fault: Fault, side: Fault['plain']): Promise<boolean> {
   await using other = await startFakeVault();
   return await withEnvironment(fault.env ?? {}, () => side(vault, other));
 }
+
+test('17: its types let everything pass, and these do not', () => {
+  // Nothing runs here: the compiler is asked.
+  const plain = (client: PlainVault) => client.approleLogin({ rolId: 1, secretId: [] });
+  expectTypeOf(plain).returns.resolves.toBeAny();
+  expectTypeOf<VaultSession['read']>().returns.resolves.not.toBeAny();
+  const misspelled = (options: LoginOptions) =>
+    // @ts-expect-error An option that does not exist.
+    loginWithAppRole({ ...options, rolId: 'role-id-1' });
+  expect([typeof plain, typeof misspelled]).toEqual(['function', 'function']);
+});
 
 describe('the faults of node-vault', () => {
   test.each(faults)('$name', async (fault) => {

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createSecret, type Secret } from '@exoship/exo-runner';
@@ -32,26 +33,26 @@ async function readText({ context, progress }: Job, from: string, what: string):
     if (!value) throw unusable(what, `${name} is not set`);
     return value;
   }
-  if (kind === 'stdin') return await readAll(context.stdin, what);
+  if (kind === 'stdin') return await readAll(context.stdin, from, what);
   const path = resolve(context.cwd, name);
   try {
-    const { mode, size } = await stat(path);
-    if (size > LONGEST_BYTES) throw unusable(what, `${placeOf(from)} is too large`);
+    const { mode } = await stat(path);
     if ((mode & OTHERS_MAY_READ) !== 0)
       progress.warn(`${name} holds a secret, and others may read it`);
-    return await readFile(path, 'utf8');
+    // Not by its size: a FIFO has none, and a device no end.
+    return await readAll(createReadStream(path), from, what);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw unusable(what, `${placeOf(from)} cannot be read: ${codeOf(error)}`);
   }
 }
 
-async function readAll(stdin: Readable, what: string): Promise<string> {
+async function readAll(source: Readable, from: string, what: string): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stdin as AsyncIterable<Buffer>) {
+  for await (const chunk of source as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > LONGEST_BYTES) throw unusable(what, 'stdin is too long');
+    if (size > LONGEST_BYTES) throw unusable(what, `${placeOf(from)} is too large`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

@@ -47,7 +47,7 @@ test.each([
   ['file:nowhere', /"nowhere" cannot be read: ENOENT/],
   ['file:.', /"\." cannot be read: EISDIR/],
   ['file:/dev/null', /"\/dev\/null" is empty/],
-  ['stdin', /stdin is too long/],
+  ['stdin', /stdin is too large/],
 ])('readSecret() from %s says what is wrong, with exit code 2', async (from, message) => {
   const { job } = fakeJob({
     env: {

@@ -1,4 +1,4 @@
-import { changePolicy } from '../as-root.ts';
+import { changeAppRole, changePolicy } from '../as-root.ts';
 import type { Group, Row } from '../row.ts';
 import { plainJob } from '../row.ts';
 import type { World } from '../world.ts';
@@ -214,6 +214,16 @@ const signalled: readonly Row[] = [
     exitCode: [143, 130, 129][index] ?? 0,
     says: /revoked, proven/,
   })),
+  {
+    name: 'SIGKILL while the command runs: key and token end by themselves',
+    arrange: async (world) => {
+      const fields = { 'iam-role': 'exoship-test', ttl: '2s', max_ttl: '1h' };
+      await world.root.write('exoscale/role/exoship-test', fields);
+      await changeAppRole(world, { token_ttl: '2s', token_max_ttl: '1h' });
+    },
+    argv: during('sleep 3; kill -KILL $PPID; sleep 30'),
+    exitCode: 137,
+  },
   {
     name: 'command that ignores SIGTERM',
     argv: during('trap "" TERM; kill -TERM $PPID; sleep 30'),

@@ -206,8 +206,18 @@ const fifo: Row = {
   exitCode: 0,
 };
 
+const endless: Row = {
+  name: 'broker token in a file without an end',
+  arrange: async (world) => {
+    const env = await world.configure("{ kind: broker, from: 'file:/dev/zero' }");
+    return { ...env, VAULT_TOKEN: undefined };
+  },
+  exitCode: 2,
+  says: /too large/,
+};
+
 export const inputs: Group = {
   name: 'inputs',
-  rows: [...rows, fifo],
+  rows: [...rows, fifo, endless],
   skipped: [{ name: 'environment variable with NUL', why: 'the kernel does not pass one' }],
 };
