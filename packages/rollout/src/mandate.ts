@@ -70,16 +70,15 @@ function mandateOfTarget(
 ): Mandate {
   const { template: to, rolloutId: id } = target;
   if (active === undefined) return start(id, to, observation);
-  const isDone = isWhole(active, observation);
   if (active.to === to) {
-    // A pause that came too late to hold anything up is none: all that is left is to say that it is finished.
-    const isHeld = active.hold !== undefined && !isDone;
+    // A pause that came too late to hold anything up is none: all that is left is to prove them, and to say so.
+    const isHeld = active.hold !== undefined && !isWhole(active, observation);
     return isHeld ? held(active) : work({ ...active, hold: undefined });
   }
   // The way back from a superseding rollout is the last version that was whole, not the one it interrupts.
   const record: RolloutRecord = {
     id,
-    from: isDone ? goalOf(active) : active.from,
+    from: active.from,
     to,
     size: active.size,
     phase: 'rolling',
