@@ -95,7 +95,12 @@ async function findPackerPlugin(env: Env, { file }: FoundTool): Promise<FoundToo
   if (file === undefined) return { name, file, detail: 'there is no packer' };
   const { exitCode, stdout } = await execa(file, ['plugins', 'installed'], { reject: false });
   if (exitCode !== 0) {
-    return { name, file: undefined, detail: 'this Packer is older than 1.7 and takes no plugins' };
+    return {
+      name,
+      file: undefined,
+      detail:
+        'this Packer is older than 1.7: it takes no plugins, and its own exoscale-import speaks API v1',
+    };
   }
   const installed = stdout.split('\n').find((line) => line.includes('packer-plugin-exoscale'));
   const plugin = await at(name, env.REAL_PACKER_PLUGIN || installed || name, ['describe']);

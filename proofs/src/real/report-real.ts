@@ -29,7 +29,7 @@ export function reportLines(report: RealOutcome & Partial<RealReport>): readonly
       plugin,
       () => 'driven by proofs/src/real/vault-plugin/host, in the place of Vault',
     ),
-    ...partLines('Packer', packer, () => 'exoscale-import, by the real names of the cloud'),
+    ...partLines('Packer', packer, () => 'its plugin for Exoscale, by the real names of the cloud'),
     ...partLines('Vault', vault, vaultLine),
     `OpenAPI: ${'skipped' in openApi ? `skipped, ${openApi.skipped}` : openApiLine(openApi)}`,
     ...('skipped' in openApi

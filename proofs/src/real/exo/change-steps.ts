@@ -96,6 +96,22 @@ export const changeSteps: readonly ExoStep[] = [
   evict,
 ];
 
+const exportDisk: ExoStep = ({ sandbox: { cloud } }) => {
+  const id = cloud.snapshots.list(zone)[0]?.id ?? '';
+  return [
+    {
+      argv: words(`compute instance snapshot export ${id} -z ${zone} -O json`),
+      stdout: object(keys.snapshotExport),
+    },
+  ];
+};
+const dropSnapshot: ExoStep = ({ sandbox: { cloud } }) => {
+  const id = cloud.snapshots.list(zone)[0]?.id ?? '';
+  return [
+    { argv: words(`compute instance snapshot delete -f ${id} -z ${zone}`), stdout: nothing },
+    { argv: words('iam role delete -f auditor'), stdout: nothing },
+  ];
+};
 const unserve: ExoStep = () => [
   { argv: words(`compute load-balancer service delete -f front http -z ${zone}`), stdout: nothing },
   { argv: words(`compute instance delete web-1 -z ${zone}`), stdin: 'y\n', stdout: text(/\[yN\]/) },
@@ -111,6 +127,13 @@ const remove: ExoStep = () => [
 ];
 const removeGroup: ExoStep = () => [
   { argv: words('compute security-group delete -f web'), stdout: nothing },
+  { argv: words('compute anti-affinity-group delete -f apart'), stdout: nothing },
 ];
 
-export const removeSteps: readonly ExoStep[] = [unserve, remove, removeGroup];
+export const removeSteps: readonly ExoStep[] = [
+  exportDisk,
+  dropSnapshot,
+  unserve,
+  remove,
+  removeGroup,
+];

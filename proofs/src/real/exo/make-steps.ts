@@ -12,6 +12,11 @@ function json(line: string, stdout: ExoCase['stdout']): ExoCase {
 const prepare: ExoStep = () => [
   json('compute ssh-key register deploy key.pub', object(keys.sshKey)),
   json('compute security-group create web --description front', object(keys.securityGroup)),
+  json('compute anti-affinity-group create apart --description d', object(keys.affinityGroup)),
+  {
+    ...json('iam role create auditor --policy -', object(keys.role)),
+    stdin: '{"default-service-strategy":"deny","services":{}}',
+  },
   json('iam api-key create ci exoship-deploy', object(keys.newKey)),
   json(`storage mb sos://images -z ${zone}`, object(keys.newBucket)),
 ];
@@ -48,7 +53,7 @@ const register: ExoStep = ({ sandbox: { sosEndpoint }, checksums }) => [
 
 const create: ExoStep = () => [
   json(
-    `compute instance create web-1 ${template} ${where} --cloud-init user-data.sh --label app=web,tier=front`,
+    `compute instance create web-1 ${template} ${where} --cloud-init user-data.sh --label app=web,tier=front --anti-affinity-group apart`,
     object(keys.instance),
   ),
   json(
@@ -62,6 +67,7 @@ const create: ExoStep = () => [
 ];
 
 const serve: ExoStep = ({ appPort }) => [
+  json(`compute instance snapshot create web-1 -z ${zone}`, object(keys.snapshot)),
   json(
     `compute load-balancer service add front http --instance-pool web --port ${appPort} --healthcheck-mode http --healthcheck-uri /healthz --healthcheck-interval 5 --healthcheck-timeout 2 -z ${zone}`,
     object(keys.service, { healthcheck: keys.healthCheck }),

@@ -24,7 +24,12 @@ type OutputName =
   | 'policy'
   | 'bucketItem'
   | 'newBucket'
-  | 'objectItem';
+  | 'objectItem'
+  | 'affinityGroup'
+  | 'affinityGroupItem'
+  | 'snapshot'
+  | 'snapshotItem'
+  | 'snapshotExport';
 
 /** The keys of `exo -O json` (1.97), as measured against recorded answers: exactly these, in any order. */
 export const outputKeys: Readonly<Record<OutputName, readonly string[]>> = {
@@ -144,5 +149,19 @@ export const outputKeys: Readonly<Record<OutputName, readonly string[]>> = {
   policy: ['default-service-strategy', 'services'],
   bucketItem: ['name', 'zone', 'size', 'created'],
   newBucket: ['name', 'zone', 'acl', 'cors', 'objectOwnership'],
+  affinityGroup: ['id', 'name', 'description', 'instances'],
+  affinityGroupItem: ['id', 'name'],
+  snapshot: [
+    'id',
+    'name',
+    'creation_date',
+    'state',
+    'size',
+    'instance',
+    'zone',
+    'application_consistent_snapshot',
+  ],
+  snapshotItem: ['id', 'creation_date', 'instance', 'state', 'zone'],
+  snapshotExport: ['url', 'checksum'],
   objectItem: ['name', 'size', 'last_modified', 'dir', 'version_id', 'version_number'],
 };

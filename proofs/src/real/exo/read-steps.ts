@@ -22,6 +22,12 @@ const emptyAccount: ExoStep = () => [
   json('compute security-group list', list(keys.securityGroupItem)),
   json('compute security-group list --visibility public', list(keys.securityGroupItem, 0)),
   json('compute security-group show hello', object(keys.securityGroup)),
+  json('compute anti-affinity-group list', list(keys.affinityGroupItem, 0)),
+  json('compute instance snapshot list', list(keys.snapshotItem, 0)),
+  json('compute private-network list', list([], 0)),
+  json('compute elastic-ip list', list([], 0)),
+  json('compute deploy-target list', list([], 0)),
+  json('compute instance-template show "Linux Ubuntu 24.04 LTS 64-bit"', object(keys.template)),
   json('iam role list', list(keys.roleItem, 3)),
   json('iam role show exoship-deploy', object(keys.role)),
   json('iam role show exoship-deploy --policy', object(keys.policy)),
@@ -33,6 +39,7 @@ const emptyAccount: ExoStep = () => [
 const fullAccount: ExoStep = ({ sandbox: { cloud } }) => {
   const instance = cloud.instances.list({ zone }).find(({ name }) => name === 'web-1');
   const { id = '' } = instance ?? {};
+  const snapshot = cloud.snapshots.list(zone)[0]?.id ?? '';
   const pool = cloud.pools.list(zone).find(({ name }) => name === 'web')?.id ?? '';
   return [
     json(`compute instance list -z ${zone}`, list(keys.instanceItem, 3)),
@@ -65,6 +72,11 @@ const fullAccount: ExoStep = ({ sandbox: { cloud } }) => {
         healthcheck_status: keys.healthCheckStatus,
       }),
     ),
+    json('compute anti-affinity-group list', list(keys.affinityGroupItem)),
+    json('compute anti-affinity-group show apart', object(keys.affinityGroup)),
+    json(`compute instance snapshot list -z ${zone}`, list(keys.snapshotItem)),
+    json(`compute instance snapshot show ${snapshot} -z ${zone}`, object(keys.snapshot)),
+    json('iam role show auditor', object(keys.role)),
     json('compute security-group show web', object(keys.securityGroup)),
     json('compute ssh-key show deploy', object(keys.sshKey)),
     json('iam api-key list', list(keys.keyItem)),

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createExoscale, type Exoscale } from '@exoship/exoscale-api';
 import { type ApiExchange, type Sandbox, startSandbox } from '@exoship/sandbox';
+import { chooseAppPort } from '../../demo/app-port.ts';
 import { demoLatencies } from '../../demo/latencies.ts';
 import { makeImageFile } from '../../prove/exoscale/image-file.ts';
+import { registerBundle } from '../../prove/exoscale/register-bundle.ts';
 import { listObjects } from '../../prove/signals/list-objects.ts';
 import type { RealCheck } from '../real-check.ts';
 import { openPackerWorld, type PackerEnd, type PackerWorld } from './run-packer.ts';
@@ -31,11 +33,13 @@ const copyZone = 'de-fra-1';
 /** The plugin's uploads go in parts from 5 MiB on. */
 const imageBytes = 12 * 2 ** 20;
 
-/** Packer's own post-processor `exoscale-import`, which knows the cloud by its real names alone. */
+/** Packer's plugin, both halves: `exoscale-import` and the builder. It knows the cloud by its real names alone. */
 export async function tryPacker(options: PackerTrialOptions): Promise<readonly RealCheck[]> {
   const calls: string[] = [];
+  const appPort = await chooseAppPort(8080);
   await using sandbox = await startSandbox({
     seed: options.seed,
+    appPort,
     tls: true,
     latencies: demoLatencies,
     onApiCall: (exchange) => {
@@ -53,13 +57,17 @@ export async function tryPacker(options: PackerTrialOptions): Promise<readonly R
   const file = join(world.folder, 'image.qcow2');
   await makeImageFile(file, imageBytes, 'packer');
   const trial: Trial = { sandbox, exoscale, world, callsSince: () => calls.splice(0) };
-  return [...(await importImage(trial, file)), ...(await failToImport(trial, file))];
+  return [
+    ...(await importImage(trial, file)),
+    ...(await failToImport(trial, file)),
+    ...(await buildFromInstance(trial, appPort, options.signal)),
+  ];
 }
 
 async function importImage(trial: Trial, file: string): Promise<readonly RealCheck[]> {
   const { exoscale, world, sandbox, callsSince } = trial;
   callsSince();
-  const end = await world.build(template('imported', file, [sandbox.zone, copyZone]));
+  const end = await world.build(importOf(file, 'imported', [sandbox.zone, copyZone]));
   const asked = callsSince().filter((call) => call.startsWith('POST'));
   const made = await exoscale.templates.newestByName('imported');
   const copied = sandbox.cloud.templates.list(copyZone).some(({ id }) => id === made?.id);
@@ -95,7 +103,7 @@ async function failToImport(
     reason,
     match: { operation: 'register-template' },
   });
-  const end = await world.build(template('refused', file, [sandbox.zone]));
+  const end = await world.build(importOf(file, 'refused', [sandbox.zone]));
   const objects = await listObjects(sandbox);
   return [
     check(
@@ -111,24 +119,67 @@ async function failToImport(
   ];
 }
 
-function template(name: string, source: string, zones: readonly string[]): object {
+/** The builder boots an instance, stops it, exports a snapshot of it and registers that. */
+async function buildFromInstance(
+  { sandbox, exoscale, world, callsSince }: Trial,
+  port: number,
+  signal: AbortSignal,
+): Promise<readonly RealCheck[]> {
+  const parent = await registerBundle(exoscale, { name: 'parent', port, signal });
+  callsSince();
+  const builder = {
+    ...access,
+    communicator: 'none',
+    instance_template: parent,
+    instance_template_visibility: 'private',
+    instance_type: 'tiny',
+    template_name: 'built',
+    template_zones: [sandbox.zone],
+  };
+  const end = await world.build({
+    ...variables,
+    source: { exoscale: { machine: builder } },
+    build: [{ sources: ['source.exoscale.machine'] }],
+  });
+  const calls = callsSince();
+  const made = await exoscale.templates.newestByName('built');
+  const { instances } = sandbox.cloud.snapshot();
+  const keys = sandbox.cloud.sshKeys.list();
+  return [
+    check('the builder “exoscale” ends well', end.exitCode === 0, lastWords(end)),
+    check(
+      'it registers the disk of its instance, exported by a snapshot',
+      made?.checksum === (await exoscale.templates.get(parent)).checksum &&
+        calls.some((call) => call.endsWith(':export')),
+      `${calls.length} calls`,
+    ),
+    check(
+      'its instance and its SSH key are gone',
+      instances.now === 0 && keys.length === 0,
+      `${instances.now} instances, ${keys.length} keys`,
+    ),
+    check(
+      'known fault: it leaves its snapshot behind',
+      sandbox.cloud.snapshots.list(sandbox.zone).length === 1,
+      `${sandbox.cloud.snapshots.list(sandbox.zone).length} snapshot`,
+    ),
+  ];
+}
+
+const access = { api_key: `\${var.api_key}`, api_secret: `\${var.api_secret}` };
+const variables = { variable: { api_key: {}, api_secret: { sensitive: true } } };
+
+function importOf(source: string, name: string, zones: readonly string[]): object {
+  const importer = {
+    ...access,
+    image_bucket: bucket,
+    template_name: name,
+    template_zones: zones,
+  };
   return {
-    variable: { api_key: {}, api_secret: { sensitive: true } },
+    ...variables,
     source: { file: { image: { source, target: `${source}.${name}` } } },
-    build: [
-      {
-        sources: ['source.file.image'],
-        'post-processor': {
-          'exoscale-import': {
-            api_key: `\${var.api_key}`,
-            api_secret: `\${var.api_secret}`,
-            image_bucket: bucket,
-            template_name: name,
-            template_zones: zones,
-          },
-        },
-      },
-    ],
+    build: [{ sources: ['source.file.image'], 'post-processor': { 'exoscale-import': importer } }],
   };
 }
 

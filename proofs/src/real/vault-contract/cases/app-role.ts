@@ -18,7 +18,7 @@ export async function makeSecretId(stage: Stage, name: string, fields: Body = {}
   return (await stage.must('POST', path, { token, body: fields })).body.data.secret_id;
 }
 
-export async function logIn(
+async function logIn(
   stage: Stage,
   roleId: string | undefined,
   secretId: string | undefined,

@@ -6,7 +6,7 @@ import { tokenOf } from './app-role.ts';
 type Body = Readonly<Record<string, unknown>>;
 
 /** A role of the engine, and a token that may mint with it; its path. */
-export async function makeEngineRole(
+async function makeEngineRole(
   stage: Stage,
   fields: Body = {},
   { policies = '', token = {} }: { readonly policies?: string; readonly token?: Body } = {},
