@@ -290,3 +290,30 @@ test('startSandbox() takes faults from other processes, over loopback and with i
   expect(statuses).toEqual([503, 503, 200]);
   expect(Object.values(sandbox.env)).not.toContain(sandbox.adminToken.reveal());
 });
+
+test('startSandbox() exports a disk from which another template is made, though its own is gone', async () => {
+  await using sandbox = await startSandbox({ ...fastWorld, appPort });
+  const client = createLiveClient(sandbox);
+  const bundle = await makeBundle();
+  const templateId = await client.registerBundle('hello-1', bundle);
+  const types = (await client.call('GET', '/instance-type')).body['instance-types'];
+  const instanceId = await client.settle('POST', '/instance', {
+    name: 'web-1',
+    template: { id: templateId },
+    'instance-type': { id: types[0].id },
+    'disk-size': 10,
+  });
+  const snapshotId = await client.settle('POST', `/instance/${instanceId}:create-snapshot`);
+  await client.settle('POST', `/snapshot/${snapshotId}:export`);
+  await client.settle('DELETE', `/template/${templateId}`);
+  const { body } = await client.call('GET', `/snapshot/${snapshotId}`);
+  expect(body.export.md5sum).toBe(bundle.md5);
+  const access = { 'ssh-key-enabled': true, 'password-enabled': false };
+  await client.settle('POST', '/template', {
+    name: 'hello-2',
+    url: body.export['presigned-url'],
+    checksum: body.export.md5sum,
+    ...access,
+  });
+  expect((await fetch(`${sandbox.sosEndpoint}/_exports/nothing`)).status).toBe(404);
+});

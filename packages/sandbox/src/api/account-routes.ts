@@ -56,7 +56,6 @@ const emptyLists = [
   ['elastic-ip', 'elastic-ips'],
   ['private-network', 'private-networks'],
   ['deploy-target', 'deploy-targets'],
-  ['snapshot', 'snapshots'],
 ] as const;
 
 function emptyRoutes([kind, plural]: (typeof emptyLists)[number]): readonly Route[] {

@@ -14,6 +14,7 @@ import { locate } from './locate.ts';
 import { poolRoutes } from './pool-routes.ts';
 import { createRouter, type Endpoints, type RouteMatch } from './route.ts';
 import { securityGroupRoutes } from './security-group-routes.ts';
+import { snapshotRoutes } from './snapshot-routes.ts';
 import { storageRoutes } from './storage-routes.ts';
 import { templateRoutes } from './template-routes.ts';
 
@@ -25,6 +26,7 @@ const router = createRouter([
   ...loadBalancerRoutes,
   ...securityGroupRoutes,
   ...antiAffinityRoutes,
+  ...snapshotRoutes,
   ...iamRoutes,
   ...storageRoutes,
 ]);

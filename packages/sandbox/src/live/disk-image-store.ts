@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { link, open, rm, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,6 +9,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { SandboxError } from '../error.ts';
 import type { ImageStore } from '../model/ports.ts';
 import { type BundleManifest, readManifest } from './bundle.ts';
+import type { Serve } from './http-front.ts';
 
 /** What a template boots from: a bundle as a process, a qcow2 disk as a virtual machine. */
 export type DiskImage =
@@ -22,6 +23,11 @@ export interface DiskImageStore extends ImageStore, Disposable {
   ): Promise<{ readonly sizeBytes: number; readonly image: DiskImage }>;
   /** What is under `https://host/…` is fetched from `origin` instead. */
   alias(host: string, origin: string): void;
+  publish(image: unknown): Promise<string>;
+  /** Answers for what is published, which is below `/_exports/`. */
+  readonly serve: Serve;
+  /** Where {@link serve} is reached: `http://127.0.0.1:port`. */
+  publishAt(origin: string): void;
   /** Stops downloads under way. The files stay: their folder belongs to the caller. */
   close(): void;
 }
@@ -51,6 +57,31 @@ export function createDiskImageStore(folder: string): DiskImageStore {
     }
   }
 
+  let publicOrigin = '';
+  const exported = new Map<string, string>();
+
+  /** A link: the image may be released before it is fetched. */
+  async function publish(image: unknown): Promise<string> {
+    if (image === undefined)
+      throw unreachable('Cannot export: there is no disk behind its template');
+    const path = `/_exports/${randomUUID()}`;
+    const file = join(folder, randomUUID());
+    await link((image as DiskImage).file, file);
+    exported.set(path, file);
+    return `${publicOrigin}${path}`;
+  }
+
+  const serve: Serve = async (request, response) => {
+    const file = exported.get(request.url ?? '');
+    if (file === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    const { size } = await stat(file);
+    response.writeHead(200, { 'content-length': size, 'content-type': 'application/octet-stream' });
+    await pipeline(createReadStream(file), response);
+  };
+
   function release(image: unknown): void {
     // A folder that is being removed as a whole makes this fail, and needless.
     rm((image as DiskImage).file, { force: true }).catch(() => undefined);
@@ -60,6 +91,11 @@ export function createDiskImageStore(folder: string): DiskImageStore {
   return {
     fetch: fetchImage,
     release,
+    publish,
+    serve,
+    publishAt: (origin) => {
+      publicOrigin = origin;
+    },
     alias: (host, origin) => void aliases.set(host, origin),
     close,
     [Symbol.dispose]: close,

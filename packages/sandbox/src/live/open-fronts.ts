@@ -56,9 +56,11 @@ export async function openFronts(
   router.connect({
     api: onApiCall === undefined ? api : watched(api, onApiCall),
     vault: vault.handler,
+    exports: live.images.serve,
     admin: createAdminHandler(cloud.faults, adminToken),
     sos: createSos({ store, zones, iam: cloud.iam, now: () => cloud.now() }),
   });
+  live.images.publishAt(origin);
   for (const name of zones) live.images.alias(sosHost(name), origin);
 
   let tls: TlsEntry | undefined;

@@ -7,6 +7,8 @@ interface SandboxServers {
   readonly vault: Handler;
   readonly sos: Serve;
   readonly admin: Handler;
+  /** Disks of snapshots. */
+  readonly exports: Serve;
 }
 
 export interface SandboxRouter {
@@ -17,6 +19,7 @@ export interface SandboxRouter {
 
 const apiPath = /^\/(?:z\/[^/]+\/)?v2(?:[/?]|$)/;
 const vaultPath = /^\/v1\//;
+const exportsPath = /^\/_exports\//;
 const adminPath = /^\/_sandbox\//;
 
 /** One port for all: `/v2` is the API, `/v1` is Vault, `/_sandbox` the sandbox's own; no bucket has such a name. */
@@ -27,11 +30,12 @@ export function createSandboxRouter(): SandboxRouter {
       if (choose === undefined) response.writeHead(503).end();
       else await choose(request.url ?? '/')(request, response);
     },
-    connect({ api, vault, sos, admin }) {
+    connect({ api, vault, sos, admin, exports }) {
       const served = [
         [apiPath, serveHandler(api)],
         [vaultPath, serveHandler(vault)],
         [adminPath, serveHandler(admin)],
+        [exportsPath, exports],
       ] as const;
       choose = (url) => served.find(([path]) => path.test(url))?.[1] ?? sos;
     },

@@ -22,6 +22,7 @@ import { checkReferences, type MachineReferences } from './references.ts';
 import { createSecurityGroups, type SecurityGroups } from './security-groups.ts';
 import { createServiceBoard } from './service-board.ts';
 import { type CloudSnapshot, takeSnapshot } from './snapshot.ts';
+import { createSnapshots, type Snapshots } from './snapshots.ts';
 import { createSshKeys, type SshKeys } from './ssh-keys.ts';
 import type { Switches } from './switches.ts';
 import { createTemplates, type Templates } from './templates.ts';
@@ -42,6 +43,7 @@ export interface Cloud extends Disposable {
   readonly securityGroups: SecurityGroups;
   readonly antiAffinityGroups: AntiAffinityGroups;
   readonly sshKeys: SshKeys;
+  readonly snapshots: Snapshots;
   readonly operations: Operations;
   readonly quotas: Quotas;
   readonly iam: Iam;
@@ -158,6 +160,11 @@ export function createCloud(options: CloudOptions): Cloud {
     securityGroups,
     antiAffinityGroups,
     sshKeys,
+    snapshots: createSnapshots({
+      context,
+      operations,
+      sourceOf: (id) => ({ image: templates.imageOf(id), checksum: templates.checksumOf(id) }),
+    }),
     operations,
     quotas: allQuotas,
     iam,

@@ -55,4 +55,6 @@ export interface ImageStore {
   ): Promise<{ readonly sizeBytes: number; readonly image: unknown }>;
   /** The template is deleted: its image is no longer needed for new instances. */
   release(image: unknown): void;
+  /** Offers a copy of the image to whoever knows the URL that it resolves with. @default nothing is offered */
+  publish?(image: unknown): Promise<string>;
 }

@@ -14,6 +14,8 @@ export interface Templates {
   get(zone: string, id: string): Template;
   /** The image of a template, also of a deleted one: instances made from it can be started again. */
   imageOf(id: string): unknown;
+  /** As {@link imageOf}, of every template that there ever was. */
+  checksumOf(id: string): string;
   /** Of the private ones. */
   countNow(): number;
   countEver(): number;
@@ -36,12 +38,12 @@ export interface TemplatesParts {
 export function createTemplates(parts: TemplatesParts): Templates {
   const { context, operations } = parts;
   const records = new Map<string, Template>();
-  const images = new Map<string, unknown>();
+  const images = new Map<string, Pick<Template, 'image' | 'checksum'>>();
   let ever = 0;
 
   function keep(template: Template): Template {
     records.set(template.id, template);
-    images.set(template.id, template.image);
+    images.set(template.id, template);
     if (template.visibility === 'private') ever += 1;
     context.emit({ type: 'template-registered', templateId: template.id, name: template.name });
     return template;
@@ -95,7 +97,8 @@ export function createTemplates(parts: TemplatesParts): Templates {
           (family === undefined || template.family === family),
       ),
     get,
-    imageOf: (id) => images.get(id),
+    imageOf: (id) => images.get(id)?.image,
+    checksumOf: (id) => images.get(id)?.checksum ?? '',
     countNow: () =>
       [...records.values()].filter(({ visibility }) => visibility === 'private').length,
     countEver: () => ever,

@@ -105,12 +105,14 @@ test('createSandboxRouter() tells the API, Vault and buckets apart', async () =>
     vault: name('vault'),
     sos: serveHandler(name('sos')),
     admin: name('admin'),
+    exports: serveHandler(name('exports')),
   });
   expect(await ask('/v2/zone')).toBe('api');
   expect(await ask('/v2?x')).toBe('api');
   expect(await ask('/z/ch-dk-2/v2/zone')).toBe('api');
   expect(await ask('/v1/sys/health')).toBe('vault');
   expect(await ask('/_sandbox/faults')).toBe('admin');
+  expect(await ask('/_exports/a')).toBe('exports');
   expect(await ask('/v2-images/a')).toBe('sos');
   expect(await ask('/')).toBe('sos');
 });
