@@ -13,7 +13,7 @@ import { createBalancedPool } from '../src/harness/create-balanced-pool.ts';
 import { type Ci, demoConfig, openCi } from '../src/harness/open-ci.ts';
 
 // Each row is two or three whole jobs.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const issuer = 'https://gitlab.com';
 const identity = 'https://gitlab.com/demo/hello//.gitlab-ci.yml@refs/heads/main';
