@@ -120,7 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function openCloud(settings: SandboxSettings, live: LiveParts, admin: AdminCredentials): Cloud {
   const { seed, zones, latencies, switches, quotas, minimumCheckSeconds, faults } = settings;
-  const { bootFailureShare } = settings;
+  const { bootFailureShare, hosts } = settings;
   const { scheduler, body, prober, images } = live;
   return createCloud({
     scheduler,
@@ -134,6 +134,7 @@ function openCloud(settings: SandboxSettings, live: LiveParts, admin: AdminCrede
     bootFailureShare,
     switches,
     quotas,
+    hosts,
     minimumCheckSeconds,
     faults,
   });

@@ -32,6 +32,8 @@ export interface SandboxOptions {
   readonly victims?: Switches['scaleDownVictims'] | undefined;
   /** Limits by resource, -1 for none. @default 20 instances, 20 templates, 5 load balancers */
   readonly quotas?: Readonly<Record<string, number>> | undefined;
+  /** How many hosts a zone has: members of an anti-affinity group need one each. @default no end of them */
+  readonly hosts?: number | undefined;
   /** The shortest health check that the API takes; the real one takes 5 and 2. @default { interval: 5, timeout: 2 } */
   readonly minimumCheckSeconds?: MinimumCheckSeconds | undefined;
   /** Wait for their calls; more can be added later, at `sandbox.cloud.faults`. @default none */
@@ -65,6 +67,7 @@ const knownOptions: Readonly<Record<keyof SandboxOptions, true>> = {
   switches: true,
   victims: true,
   quotas: true,
+  hosts: true,
   minimumCheckSeconds: true,
   faults: true,
   vault: true,
