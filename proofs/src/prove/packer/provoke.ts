@@ -6,7 +6,7 @@ import { survivors } from '../signals/processes.ts';
 import type { FailureRow } from './failure-rows.ts';
 import type { Ground } from './ground.ts';
 import { refuseUploads } from './refuse-uploads.ts';
-import { type LineEnd, startLine } from './run-line.ts';
+import { type LineEnd, type RunningLine, startLine } from './run-line.ts';
 import { mountSmallDisk } from './small-disk.ts';
 
 /** What came of one provoked failure. */
@@ -22,7 +22,7 @@ export interface Failure {
   readonly skipped?: string;
 }
 
-const CANCEL_AFTER_MS = 3_000;
+const POLL_MS = 50;
 const SETTLE_MS = 300;
 
 export async function provoke(ground: Ground, row: FailureRow): Promise<Failure> {
@@ -43,10 +43,7 @@ export async function provoke(ground: Ground, row: FailureRow): Promise<Failure>
   const base = row.boots ? ground.tools.base : [];
   const argv = ['build', '--output', 'json', ...base, ...(row.arguments ?? [])];
   const line = startLine(job.line(argv, env));
-  if (row.trouble === 'cancelled') {
-    await delay(CANCEL_AFTER_MS);
-    process.kill(line.pid, 'SIGTERM');
-  }
+  if (row.trouble === 'cancelled') await cancelInWork(line);
   const end = await line.ended;
   await delay(SETTLE_MS);
   const leftovers = [
@@ -55,6 +52,15 @@ export async function provoke(ground: Ground, row: FailureRow): Promise<Failure>
     ...(await ground.objects()).map((path) => `object ${path}`),
   ];
   return judge(row, end, leftovers);
+}
+
+async function cancelInWork(line: RunningLine): Promise<void> {
+  let isOver = false;
+  void line.ended.then(() => {
+    isOver = true;
+  });
+  while (!isOver && !line.output().includes(': provisioning')) await delay(POLL_MS);
+  if (!isOver) process.kill(line.pid, 'SIGTERM');
 }
 
 async function makeTrouble(
