@@ -1,7 +1,7 @@
 import { checkOptions } from './check-options.ts';
 import type { CallOptions, Client, MutationOptions } from './client.ts';
 import { createOnce } from './create-once.ts';
-import { type Fields, readFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { findOne } from './find-one.ts';
 
 /** Instances that never share a host. */
@@ -24,23 +24,21 @@ export interface AntiAffinityGroups {
   delete(id: string, options?: MutationOptions): Promise<void>;
 }
 
-const call = 'GET /anti-affinity-group';
+const path = '/anti-affinity-group';
 
 export function createAntiAffinityGroups(client: Client): AntiAffinityGroups {
-  const list: AntiAffinityGroups['list'] = async (options) => {
-    const answer = await client.request({ method: 'GET', path: '/anti-affinity-group' }, options);
-    return readFields(answer, { call }).list('anti-affinity-groups').map(readGroup);
-  };
+  const list: AntiAffinityGroups['list'] = async (options) =>
+    (await client.read({ path }, options)).list('anti-affinity-groups').map(readGroup);
 
   return {
     list,
-    findByName: async (name, options) => findOne(await list(options), name, call),
+    findByName: async (name, options) => findOne(await list(options), name, `GET ${path}`),
     create: async (request, options = {}) => {
       checkOptions('antiAffinityGroups.create()', request, ['name', 'description']);
       const { name, description } = request;
       return createOnce(
         client,
-        { method: 'POST', path: '/anti-affinity-group', body: { name, description } },
+        { method: 'POST', path, body: { name, description } },
         {
           ...options,
           name,
@@ -51,7 +49,7 @@ export function createAntiAffinityGroups(client: Client): AntiAffinityGroups {
         },
       );
     },
-    delete: (id, options) => client.remove('/anti-affinity-group/{id}', { id }, options),
+    delete: (id, options) => client.remove(`${path}/{id}`, { id }, options),
   };
 }
 

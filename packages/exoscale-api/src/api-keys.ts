@@ -36,10 +36,8 @@ const createCall = 'POST /api-key';
 const cancelledCleanupMs = 2_000;
 
 export function createApiKeys(client: Client): ApiKeys {
-  const list: ApiKeys['list'] = async (options) => {
-    const answer = await client.request({ method: 'GET', path: '/api-key' }, options);
-    return readFields(answer, { call: 'GET /api-key' }).list('api-keys').map(readKey);
-  };
+  const list: ApiKeys['list'] = async (options) =>
+    (await client.read({ path: '/api-key' }, options)).list('api-keys').map(readKey);
   const remove: ApiKeys['delete'] = (key, options) => client.remove(path, { key }, options);
   const named = async (name: string, options?: CallOptions): Promise<readonly ApiKey[]> =>
     (await list(options)).filter((key) => key.name === name);
@@ -60,10 +58,7 @@ export function createApiKeys(client: Client): ApiKeys {
 
   return {
     list,
-    get: async (key, options) => {
-      const call = { method: 'GET', path, params: { key } } as const;
-      return readKey(readFields(await client.request(call, options), { call: `GET ${path}` }));
-    },
+    get: async (key, options) => readKey(await client.read({ path, params: { key } }, options)),
     create: async (request, options = {}) => {
       checkOptions('apiKeys.create()', request, ['name', 'roleId']);
       const { name, roleId } = request;

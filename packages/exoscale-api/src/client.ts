@@ -1,5 +1,6 @@
 import { type ApiCall, callName } from './api-call.ts';
 import { isExoscaleError } from './exoscale-error.ts';
+import { type Fields, readFields } from './fields.ts';
 import { createOperations, type Operation, type Operations, readOperation } from './operations.ts';
 import type { Clock } from './system-clock.ts';
 import { createTransport, type Transport, type TransportOptions } from './transport.ts';
@@ -20,6 +21,8 @@ export interface Client extends Transport {
   readonly clock: Clock;
   readonly random: () => number;
   readonly operations: Operations;
+  /** What a GET answers. */
+  read(call: Omit<ApiCall, 'method' | 'body'>, options?: CallOptions): Promise<Fields>;
   /** Sends a call that answers an operation, and waits for its success. */
   mutate(call: ApiCall, options?: MutationOptions): Promise<Operation>;
   /** As {@link mutate}; what is gone already counts as deleted. */
@@ -47,6 +50,10 @@ export function createClient(options: TransportOptions): Client {
     clock: options.clock,
     random: options.random,
     mutate,
+    async read(place, options) {
+      const call = { ...place, method: 'GET' } as const;
+      return readFields(await transport.request(call, options), { call: callName(call) });
+    },
     async remove(path, params, mutation) {
       try {
         await mutate({ method: 'DELETE', path, params, isRepeatable: true }, mutation);

@@ -1,7 +1,7 @@
 import { checkOptions } from './check-options.ts';
 import type { CallOptions, Client, MutationOptions } from './client.ts';
 import { createOnce } from './create-once.ts';
-import { type Fields, readFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { findOne } from './find-one.ts';
 
 /** What a role allows, in Exoscale's own form. */
@@ -57,19 +57,13 @@ export interface IamRoles {
 const requestKeys = ['name', 'policy', 'description', 'labels', 'isEditable'];
 
 export function createIamRoles(client: Client): IamRoles {
-  const list: IamRoles['list'] = async (options) => {
-    const answer = await client.request({ method: 'GET', path: '/iam-role' }, options);
-    return readFields(answer, { call: 'GET /iam-role' }).list('iam-roles').map(readRole);
-  };
+  const list: IamRoles['list'] = async (options) =>
+    (await client.read({ path: '/iam-role' }, options)).list('iam-roles').map(readRole);
 
   return {
     list,
-    get: async (id, options) => {
-      const call = { method: 'GET', path: '/iam-role/{id}', params: { id } } as const;
-      return readRole(
-        readFields(await client.request(call, options), { call: 'GET /iam-role/{id}' }),
-      );
-    },
+    get: async (id, options) =>
+      readRole(await client.read({ path: '/iam-role/{id}', params: { id } }, options)),
     findByName: async (name, options) => findOne(await list(options), name, 'GET /iam-role'),
     create: async (request, options = {}) => {
       checkOptions('iamRoles.create()', request, requestKeys);

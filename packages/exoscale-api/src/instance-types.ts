@@ -1,5 +1,5 @@
 import type { CallOptions, Client } from './client.ts';
-import { type Fields, readFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 
 export interface InstanceType {
   readonly id: string;
@@ -18,10 +18,8 @@ export interface InstanceTypes {
 }
 
 export function createInstanceTypes(client: Client): InstanceTypes {
-  const list: InstanceTypes['list'] = async (options) => {
-    const answer = await client.request({ method: 'GET', path: '/instance-type' }, options);
-    return readFields(answer, { call: 'GET /instance-type' }).list('instance-types').map(readType);
-  };
+  const list: InstanceTypes['list'] = async (options) =>
+    (await client.read({ path: '/instance-type' }, options)).list('instance-types').map(readType);
   return {
     list,
     find: async (name, options) => {

@@ -1,7 +1,7 @@
 import { checkOptions } from './check-options.ts';
 import type { CallOptions, Client, MutationOptions } from './client.ts';
 import { createOnce, type Found } from './create-once.ts';
-import { type Fields, readFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { encodeUserData, idReferences, nameReferences } from './wire.ts';
 
 export interface Instance {
@@ -69,8 +69,7 @@ const requestKeys = [
 export function createInstances(client: Client): Instances {
   const list: Instances['list'] = async ({ managerId, labels = {} } = {}, options) => {
     const query = { 'manager-id': managerId, 'manager-type': managerId && 'instance-pool' };
-    const answer = await client.request({ method: 'GET', path: '/instance', query }, options);
-    return readFields(answer, { call: 'GET /instance' })
+    return (await client.read({ path: '/instance', query }, options))
       .list('instances')
       .map(readInstance)
       .filter((instance) => managerId === undefined || instance.managerId === managerId)
@@ -81,12 +80,8 @@ export function createInstances(client: Client): Instances {
 
   return {
     list,
-    get: async (id, options) => {
-      const call = { method: 'GET', path: '/instance/{id}', params: { id } } as const;
-      return readInstance(
-        readFields(await client.request(call, options), { call: 'GET /instance/{id}' }),
-      );
-    },
+    get: async (id, options) =>
+      readInstance(await client.read({ path: '/instance/{id}', params: { id } }, options)),
     create: async (request, options = {}) => {
       checkOptions('instances.create()', request, requestKeys);
       const body = instanceBody(request);

@@ -1,7 +1,6 @@
 import { checkOptions } from './check-options.ts';
 import type { CallOptions, Client, MutationOptions } from './client.ts';
 import { createOnce, type Found } from './create-once.ts';
-import { readFields } from './fields.ts';
 import { type HealthCheck, type LoadBalancer, readLoadBalancer } from './load-balancer-views.ts';
 
 export interface ServiceRequest {
@@ -36,16 +35,12 @@ const path = '/load-balancer/{id}';
 const serviceKeys = ['name', 'poolId', 'port', 'targetPort', 'protocol', 'strategy', 'healthCheck'];
 
 export function createLoadBalancers(client: Client): LoadBalancers {
-  const list: LoadBalancers['list'] = async (options) => {
-    const answer = await client.request({ method: 'GET', path: '/load-balancer' }, options);
-    return readFields(answer, { call: 'GET /load-balancer' })
+  const list: LoadBalancers['list'] = async (options) =>
+    (await client.read({ path: '/load-balancer' }, options))
       .list('load-balancers')
       .map(readLoadBalancer);
-  };
-  const get: LoadBalancers['get'] = async (id, options) => {
-    const answer = await client.request({ method: 'GET', path, params: { id } }, options);
-    return readLoadBalancer(readFields(answer, { call: `GET ${path}` }));
-  };
+  const get: LoadBalancers['get'] = async (id, options) =>
+    readLoadBalancer(await client.read({ path, params: { id } }, options));
 
   return {
     list,

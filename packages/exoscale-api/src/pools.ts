@@ -55,15 +55,10 @@ const changeKeys = ['templateId', 'instanceTypeId', 'labels', 'minAvailable', 'u
 const readings = 4;
 
 export function createPools(client: Client, instances: Instances): Pools {
-  const list: Pools['list'] = async (options) => {
-    const answer = await client.request({ method: 'GET', path: '/instance-pool' }, options);
-    return readFields(answer, { call: 'GET /instance-pool' }).list('instance-pools').map(readPool);
-  };
-  const getRaw = async (id: string, options?: CallOptions): Promise<RawPool> => {
-    const answer = await client.request({ method: 'GET', path, params: { id } }, options);
-    readFields(answer, { call: `GET ${path}` });
-    return answer as RawPool;
-  };
+  const list: Pools['list'] = async (options) =>
+    (await client.read({ path: '/instance-pool' }, options)).list('instance-pools').map(readPool);
+  const getRaw = async (id: string, options?: CallOptions): Promise<RawPool> =>
+    (await client.read({ path, params: { id } }, options)).raw;
 
   return {
     list,

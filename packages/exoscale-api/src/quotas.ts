@@ -1,5 +1,5 @@
 import type { CallOptions, Client } from './client.ts';
-import { type Fields, readFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 
 export interface Quota {
   /** `instance`, `template`, `network-load-balancer`, `gpu2`, … */
@@ -16,20 +16,10 @@ export interface Quotas {
 
 export function createQuotas(client: Client): Quotas {
   return {
-    list: async (options) => {
-      const answer = await client.request({ method: 'GET', path: '/quota' }, options);
-      return readFields(answer, { call: 'GET /quota' }).list('quotas').map(readQuota);
-    },
-    get: async (resource, options) => {
-      const call = {
-        method: 'GET',
-        path: '/quota/{entity}',
-        params: { entity: resource },
-      } as const;
-      return readQuota(
-        readFields(await client.request(call, options), { call: 'GET /quota/{entity}' }),
-      );
-    },
+    list: async (options) =>
+      (await client.read({ path: '/quota' }, options)).list('quotas').map(readQuota),
+    get: async (entity, options) =>
+      readQuota(await client.read({ path: '/quota/{entity}', params: { entity } }, options)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { checkOptions } from './check-options.ts';
 import type { CallOptions, Client, MutationOptions } from './client.ts';
 import { createOnce } from './create-once.ts';
-import { type Fields, readFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { findOne } from './find-one.ts';
 
 export interface SecurityGroupRule {
@@ -55,12 +55,10 @@ const ruleKeys = [
 ];
 
 export function createSecurityGroups(client: Client): SecurityGroups {
-  const list: SecurityGroups['list'] = async (options) => {
-    const answer = await client.request({ method: 'GET', path: '/security-group' }, options);
-    return readFields(answer, { call: 'GET /security-group' })
+  const list: SecurityGroups['list'] = async (options) =>
+    (await client.read({ path: '/security-group' }, options))
       .list('security-groups')
       .map(readGroup);
-  };
 
   return {
     list,

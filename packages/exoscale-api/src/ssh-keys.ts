@@ -1,7 +1,7 @@
 import { checkOptions } from './check-options.ts';
 import type { CallOptions, Client, MutationOptions } from './client.ts';
 import { createOnce } from './create-once.ts';
-import { type Fields, readFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 
 export interface SshKey {
   /** SSH keys have no other id. */
@@ -24,14 +24,10 @@ export interface SshKeys {
 const path = '/ssh-key/{name}';
 
 export function createSshKeys(client: Client): SshKeys {
-  const list: SshKeys['list'] = async (options) => {
-    const answer = await client.request({ method: 'GET', path: '/ssh-key' }, options);
-    return readFields(answer, { call: 'GET /ssh-key' }).list('ssh-keys').map(readKey);
-  };
-  const get: SshKeys['get'] = async (name, options) => {
-    const call = { method: 'GET', path, params: { name } } as const;
-    return readKey(readFields(await client.request(call, options), { call: `GET ${path}` }));
-  };
+  const list: SshKeys['list'] = async (options) =>
+    (await client.read({ path: '/ssh-key' }, options)).list('ssh-keys').map(readKey);
+  const get: SshKeys['get'] = async (name, options) =>
+    readKey(await client.read({ path, params: { name } }, options));
 
   return {
     list,

@@ -1,7 +1,7 @@
 import { checkOptions } from './check-options.ts';
 import type { CallOptions, Client, MutationOptions } from './client.ts';
 import { createOnce } from './create-once.ts';
-import { type Fields, readFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 
 export interface Template {
   readonly id: string;
@@ -73,20 +73,15 @@ const requestKeys = [
 ];
 
 export function createTemplates(client: Client): Templates {
-  const list: Templates['list'] = async ({ visibility = 'private', family } = {}, options) => {
-    const call = { method: 'GET', path: '/template', query: { visibility, family } } as const;
-    const answer = await client.request(call, options);
-    return readFields(answer, { call: 'GET /template' }).list('templates').map(readTemplate);
-  };
+  const list: Templates['list'] = async ({ visibility = 'private', family } = {}, options) =>
+    (await client.read({ path: '/template', query: { visibility, family } }, options))
+      .list('templates')
+      .map(readTemplate);
 
   return {
     list,
-    get: async (id, options) => {
-      const call = { method: 'GET', path: '/template/{id}', params: { id } } as const;
-      return readTemplate(
-        readFields(await client.request(call, options), { call: 'GET /template/{id}' }),
-      );
-    },
+    get: async (id, options) =>
+      readTemplate(await client.read({ path: '/template/{id}', params: { id } }, options)),
     newestByName: async (name, filter, options) =>
       newest((await list(filter, options)).filter((template) => template.name === name)),
     register: async (request, options = {}) => {
