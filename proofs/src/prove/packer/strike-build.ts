@@ -62,7 +62,7 @@ export async function strikeBuild(
       ...left.map((what) => `${what} after ${GONE_MS} ms`),
       ...(await keysIn(job)),
       ...(await unswept(ground, job, objects)),
-      ...(isTruthful(kill, hit, end) ? [] : [`exit code ${end.exitCode}`]),
+      ...(isTruthful(kill, hit, end) ? [] : [`exit code ${end.exitCode}: ${tailOf(end.stderr)}`]),
       ...(kill.signal === 'SIGKILL' && kill.target === 'wrapper'
         ? []
         : objects.map((path) => `object ${path} without a sweep`)),
@@ -146,6 +146,10 @@ async function unswept(
   const swept = startLine(job.line(['sweep', '--yes', '--older-than', '0s']));
   await swept.ended;
   return (await ground.objects()).map((path) => `object ${path} after the sweep`);
+}
+
+function tailOf(stderr: string): string {
+  return stderr.trimEnd().split('\n').slice(-12).join(' | ');
 }
 
 function lastWords(output: string): string {
