@@ -25,3 +25,10 @@ export function protectionOf(id: string, verb: 'add' | 'remove'): ApiCall {
   const path = `/instance/{id}:${verb}-protection`;
   return { method: 'PUT', path, params: { id } };
 }
+
+/** For everybody, the balancer's checks included. */
+export function letIn(groupId: string, port: number): ApiCall {
+  const rule = { 'flow-direction': 'ingress', protocol: 'tcp', network: '0.0.0.0/0' };
+  const body = { ...rule, 'start-port': port, 'end-port': port };
+  return { method: 'POST', path: '/security-group/{id}/rules', params: { id: groupId }, body };
+}

@@ -42,7 +42,11 @@ export async function runLive(options: LiveOptions, terminal: Terminal): Promise
 }
 
 async function sweep(ground: Ground, { say, signal }: Terminal): Promise<number> {
-  const left = await sweepLab(ground, { deadlineMs: 2 * ground.pace.patienceMs, signal });
+  const left = await sweepLab(ground, {
+    deadlineMs: 2 * ground.pace.patienceMs,
+    signal,
+    onRemove: (what) => say(`removing ${what}`),
+  });
   for (const line of left) say(`could not remove ${line}`);
   say(left.length === 0 ? `nothing of the lab is left in ${ground.zone}` : 'sweep again');
   return left.length === 0 ? liveExitCodes.ok : liveExitCodes.leftovers;

@@ -1,7 +1,7 @@
 import { isExoscaleError } from '@exoship/exoscale-api';
+import { createLab } from './create-lab.ts';
 import { type Finding, unobservable } from './experiment.ts';
 import type { Ground } from './ground.ts';
-import { createLab } from './lab.ts';
 import { LabError } from './lab-error.ts';
 import { distributionOf, type Entry, type Observation } from './observation.ts';
 import type { Plan, PlannedExperiment } from './plan.ts';

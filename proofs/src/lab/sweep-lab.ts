@@ -10,6 +10,8 @@ export interface SweepOptions {
   /** Until everything must be gone. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** Told of what is being removed, once for every try. @default nobody */
+  readonly onRemove?: (what: string) => void;
 }
 
 /** Something that bears the lab's name. */
@@ -33,9 +35,13 @@ export async function sweepLab(ground: Ground, options: SweepOptions): Promise<r
     without = things?.length === 0 ? without + 1 : 0;
     if (without === looksWithout) return [];
     if (clock.monotonicMs() - startedMs >= options.deadlineMs) {
-      return things?.map(({ what, name, id }) => `${what} ${name} (${id})`) ?? ['unknown'];
+      return things?.map(nameOf) ?? ['unknown: the cloud does not answer'];
     }
-    for (const thing of things ?? []) await remove(ground, thing, options.signal);
+    for (const thing of things ?? []) {
+      if (thing.isLeaving) continue;
+      options.onRemove?.(nameOf(thing));
+      await remove(ground, thing, options.signal);
+    }
     await clock.sleep(pace.pollMs, { signal: options.signal });
   }
 }
@@ -71,8 +77,11 @@ interface Listed {
 
 const leaving: readonly string[] = ['destroying', 'destroyed', 'expunging', 'deleting'];
 
+function nameOf({ what, name, id }: Thing): string {
+  return `${what} ${name} (${id})`;
+}
+
 async function remove(ground: Ground, thing: Thing, signal: AbortSignal): Promise<void> {
-  if (thing.isLeaving) return;
   const { what, id } = thing;
   const call: ApiCall = { method: 'DELETE', path: `/${what}/{id}`, params: { id } };
   try {

@@ -1,6 +1,6 @@
 import type { Instance } from '@exoship/exoscale-api';
 import type { Switches } from '@exoship/sandbox';
-import { evictOf } from '../calls.ts';
+import { evictOf, letIn } from '../calls.ts';
 import { type Experiment, type Finding, observed, unobservable } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
 
@@ -20,17 +20,7 @@ export const evictDeregistersFirst: Experiment<Switches['evictDeregistersFirst']
       { name: `${lab.prefix}-front` },
       { signal: lab.signal },
     );
-    await lab.exoscale.securityGroups.addRule(
-      groupId,
-      {
-        direction: 'ingress',
-        protocol: 'tcp',
-        network: '0.0.0.0/0',
-        startPort: lab.port,
-        endPort: lab.port,
-      },
-      { signal: lab.signal },
-    );
+    await lab.must(letIn(groupId, lab.port));
     const poolId = await lab.createPool({ size: samples + 1, securityGroupIds: [groupId] });
     const balancerId = await lab.createBalancer(poolId);
     const found: boolean[] = [];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fault, Switches } from '@exoship/sandbox';
+import type { Fault, Latencies, Switches } from '@exoship/sandbox';
 import { switchPositions } from '../../../../packages/sandbox/src/model/switches.ts';
 
 /** In [0, 1), always the same for the same words. */
@@ -18,6 +18,21 @@ export function drawSwitches(seed: number): Switches {
     positions[drawWhole(positions.length, seed, name)],
   ]);
   return Object.fromEntries(drawn);
+}
+
+/** From a third of what the sandbox takes to be usual up to three times that. */
+export function drawLatencies(seed: number): Partial<Latencies> {
+  const around = (name: string, usualMs: number) => {
+    const medianMs = usualMs * 3 ** (2 * draw(seed, 'latency', name) - 1);
+    return { kind: 'lognormal', medianMs, sigma: 0.25 } as const;
+  };
+  return {
+    operationMs: around('operation', 3_000),
+    bootMs: around('boot', 8_000),
+    destroyMs: around('destroy', 5_000),
+    selfHealMs: around('self-heal', 10_000),
+    deregisterMs: around('deregister', 5_000),
+  };
 }
 
 /** The same but for one switch. */

@@ -6,7 +6,7 @@ import type { Observation } from '../../lab/observation.ts';
 import { type Plan, planLab } from '../../lab/plan.ts';
 import { runLab } from '../../lab/run-lab.ts';
 import { sweepLab } from '../../lab/sweep-lab.ts';
-import { callsPerRun, drawFaults, drawSwitches, drawWhole } from './draws.ts';
+import { callsPerRun, drawFaults, drawLatencies, drawSwitches, drawWhole } from './draws.ts';
 import { openLiveGround } from './live-ground.ts';
 import { openSimulatedLand, type SimulatedLand } from './simulated-ground.ts';
 
@@ -36,12 +36,19 @@ const facts: Readonly<Record<string, string>> = {
   antiAffinityExhausted: 'unobservable',
 };
 
+function openLand(seed: number): SimulatedLand {
+  return openSimulatedLand(`lab ${seed}`, {
+    switches: drawSwitches(seed),
+    latencies: drawLatencies(seed),
+  });
+}
+
 /** All switches are drawn, and all must be found; `expected` is for those who plant a wrong one. */
 export async function playThrough(
   seed: number,
   { withFaults = false, expected = drawSwitches(seed) }: PlayOptions = {},
 ): Promise<Played> {
-  const land = openSimulatedLand(`lab ${seed}`, drawSwitches(seed));
+  const land = openLand(seed);
   if (withFaults) for (const fault of drawFaults(seed)) land.cloud.faults.add(fault);
   const process = land.startProcess();
   const running = runLab(process, { runId, plan: planOf(land), signal: quiet, say: () => {} });
@@ -58,7 +65,7 @@ export async function playThrough(
 
 /** The process is killed with a call: a sweep by another must leave nothing. */
 export async function playKilled(seed: number): Promise<Played> {
-  const land = openSimulatedLand(`lab ${seed}`, drawSwitches(seed));
+  const land = openLand(seed);
   const lastCall = 1 + drawWhole(callsPerRun * 0.8, seed, 'killed');
   const process = land.startProcess({ lastCall });
   const running = runLab(process, { runId, plan: planOf(land), signal: quiet, say: () => {} });
@@ -74,7 +81,7 @@ export async function playKilled(seed: number): Promise<Played> {
 
 /** The run is told to stop: it must clean up by itself and say why it ended. */
 export async function playAborted(seed: number): Promise<Played> {
-  const land = openSimulatedLand(`lab ${seed}`, drawSwitches(seed));
+  const land = openLand(seed);
   const interrupted = new AbortController();
   const reason = new RangeError('Interrupted');
   const at = 1 + drawWhole(callsPerRun * 0.8, seed, 'aborted');

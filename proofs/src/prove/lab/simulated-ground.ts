@@ -4,6 +4,7 @@ import {
   type Cloud,
   createApiHandler,
   createSimulatedCloud,
+  type Latencies,
   type SimulatedCloud,
   type Switches,
 } from '@exoship/sandbox';
@@ -52,8 +53,13 @@ const behaviours: Readonly<Record<GuestKind, Partial<Behaviour>>> = {
   lingering: { lameDuckMs: pace.lingerMs },
 };
 
-export function openSimulatedLand(seed: string, switches: Partial<Switches>): SimulatedLand {
-  const { cloud, time } = createSimulatedCloud({ seed, switches, quotas: { instance: quota } });
+export interface Nature {
+  readonly switches: Partial<Switches>;
+  readonly latencies?: Partial<Latencies> | undefined;
+}
+
+export function openSimulatedLand(seed: string, nature: Nature): SimulatedLand {
+  const { cloud, time } = createSimulatedCloud({ seed, ...nature, quotas: { instance: quota } });
   const handler = createApiHandler(cloud, {
     endpointFor: () => `${origin}/v2`,
     sosEndpointFor: () => origin,
