@@ -42,7 +42,10 @@ export interface Row extends Cell {
     readonly mutations: number;
     /** One a member that is drained; not among the mutations, which are those of the pool. */
     readonly drains: number;
-    /** Of the worst run, without the one that begins and the one that ends. */
+    /**
+     * Without the one that begins and the one that ends; of the worst run whose generations lasted no longer than a lease,
+     * because one that lasts longer renews it more than once.
+     */
     readonly mutationsAGeneration: number;
   };
 }
@@ -71,9 +74,16 @@ export function rowOf(
       reads: mean(played.map(({ reads }) => reads)),
       mutations: mean(played.map(({ mutations }) => mutations)),
       drains: mean(played.map(({ drains }) => drains)),
-      mutationsAGeneration: round(Math.max(...played.map(mutationsAGeneration))),
+      mutationsAGeneration: round(Math.max(0, ...played.filter(isBrisk).map(mutationsAGeneration))),
     },
   };
+}
+
+/** The default of `rollout`. */
+const leaseMs = 300_000;
+
+function isBrisk({ toCleanMs, generations }: Played): boolean {
+  return toCleanMs !== undefined && toCleanMs / Math.max(1, generations) <= leaseMs;
 }
 
 function mutationsAGeneration({ mutations, generations }: Played): number {
