@@ -15,10 +15,13 @@ export interface StageFigures {
 export interface SignalsReport {
   readonly seed: number;
   readonly runs: number;
+  /** Blows that were struck again, since this process itself had stood still. */
+  readonly disturbed: number;
   readonly violations: readonly (Omit<Verdict['blow'], 'moment'> & {
     readonly when: string;
     readonly exitCode: number;
     readonly what: readonly string[];
+    readonly stallMs: number | undefined;
     readonly output: string | undefined;
   })[];
   readonly byStage: Readonly<Partial<Record<Stage, StageFigures>>>;
@@ -29,13 +32,15 @@ export function reportOf(seed: number, verdicts: readonly Verdict[]): SignalsRep
   return {
     seed,
     runs: verdicts.length,
+    disturbed: verdicts.reduce((sum, { disturbed = 0 }) => sum + disturbed, 0),
     violations: verdicts
       .filter(({ violations }) => violations.length > 0)
-      .map(({ blow: { moment: _, ...blow }, when, exitCode, violations, output }) => ({
+      .map(({ blow: { moment: _, ...blow }, when, exitCode, violations, output, stallMs }) => ({
         ...blow,
         when,
         exitCode,
         what: violations,
+        stallMs,
         output,
       })),
     byStage: Object.fromEntries(byStage.map(([stage, those]) => [stage, figuresOf(those)])),

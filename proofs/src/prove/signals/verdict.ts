@@ -12,6 +12,10 @@ export interface Verdict {
   readonly violations: readonly string[];
   /** What SIGKILL left that ends by itself or is swept. */
   readonly excused: readonly string[];
+  /** Tries before this one that came to nothing, as this process stood still for too long. */
+  readonly disturbed?: number;
+  /** The longest time that it stood still during this one. */
+  readonly stallMs?: number;
   /** The end of the output, when something is wrong. */
   readonly output?: string;
 }
