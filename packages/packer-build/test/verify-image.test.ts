@@ -60,7 +60,7 @@ test('verifyImage() boots the image as a stranger would, and finds the key of th
 
 test.each([
   ['an image that lets the key in', {}, { user: 'open' }, 'the key of the build: open accepted'],
-  ['a server that never says', {}, { user: 'slow', deadlineMs: 300 }, 'slow no-answer'],
+  ['a server that never says', {}, { user: 'slow', deadlineMs: 3_000 }, 'slow no-answer'],
   ['an app that answers wrongly', { body: 'Bye' }, { deadlineMs: 3_000 }, 'what it should: Bye'],
   ['a machine that ends', { ends: true }, {}, 'the machine ended: no answer'],
 ])('verifyImage() fails %s', async (_name, image, more, failure) => {
