@@ -7,7 +7,7 @@ import { execPath } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readObserved, startSandbox } from '@exoship/sandbox';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { chooseAppPort } from '../src/demo/app-port.ts';
 import { isOurs } from '../src/lab/names.ts';
 import { planLab } from '../src/lab/plan.ts';
@@ -22,6 +22,9 @@ import {
   playThrough,
 } from '../src/prove/lab/play.ts';
 import { openSimulatedLand } from '../src/prove/lab/simulated-ground.ts';
+
+// A second or two each, and far more on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const main = fileURLToPath(new URL('../src/lab/main.ts', import.meta.url));
 const prices = { instanceHour: 0.02, balancerHour: 0.05 };
@@ -167,6 +170,9 @@ test('test:live cleans up on SIGTERM; what SIGKILL leaves, --sweep removes', asy
   };
   const stopped = run('--yes-spend', '5');
   await isBegun();
+  stopped.child.kill('SIGTERM');
+  // As it comes when pnpm passes on what the terminal has told both.
+  await delay(50);
   stopped.child.kill('SIGTERM');
   expect(await stopped.ended).toMatchObject({ code: 143 });
   expect(leftIn(sandbox.cloud)).toEqual([]);

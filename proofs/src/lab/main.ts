@@ -8,11 +8,17 @@ const say = (line: string): void => {
 };
 const interrupted = new AbortController();
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+/** A terminal tells the whole group, and pnpm may pass it on: that is one wish, not two. */
+const echoMs = 2_000;
+let firstMs: number | undefined;
 for (const [signal, code] of Object.entries(signals)) {
-  // Only once: who asks twice does not want to wait for the cleaning up.
-  process.once(signal, () => {
-    say(`${signal}: removing what was created; again to leave it to --sweep`);
+  process.on(signal, () => {
+    const nowMs = performance.now();
+    if (firstMs !== undefined && nowMs - firstMs > echoMs) process.exit(code);
+    if (firstMs !== undefined) return;
+    firstMs = nowMs;
     process.exitCode = code;
+    say(`${signal}: removing what was created; again to leave it to --sweep`);
     interrupted.abort(new LabError('impatient', `Interrupted by ${signal}`));
   });
 }

@@ -45,6 +45,7 @@ export async function proveLab(
       played.push(one);
     }
     rows[name] = summarize(played);
+    say(`${name}: ${played.length} runs`);
   }
   const violated = Object.values(rows).reduce((sum, { violations }) => sum + violations, 0);
   await mkdir(reportFolder, { recursive: true });
