@@ -1,5 +1,4 @@
-import { type ApiKey, mintApiKey } from '@exoship/exo-runner';
-import type { VaultSession } from '@exoship/vault-approle';
+import { type ApiKey, type LeaseSource, mintApiKey } from '@exoship/exo-runner';
 import { asUsage } from '../credentials/as-usage.ts';
 import { ANSWER_GRACE_MS, lagging } from '../interruption.ts';
 import type { Job } from '../job.ts';
@@ -10,7 +9,7 @@ import type { KeySource } from './key-source.ts';
 export async function mintKey(
   job: Job,
   source: KeySource,
-  { session, fetch }: { readonly session: VaultSession; readonly fetch: typeof globalThis.fetch },
+  { session, fetch }: { readonly session: LeaseSource; readonly fetch: typeof globalThis.fetch },
 ): Promise<ApiKey> {
   const { signal, clock, redactor } = job.context;
   const late = lagging(signal, ANSWER_GRACE_MS);

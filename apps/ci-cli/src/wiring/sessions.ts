@@ -11,6 +11,8 @@ import { logIn } from './log-in.ts';
 export interface Sessions extends AsyncDisposable {
   /** The session to lease the next key with; a new login when the last cannot be extended and the identity allows. */
   acquire(): Promise<VaultSession>;
+  /** The one that the next key would be leased with; `undefined` before the first. */
+  latest(): VaultSession | undefined;
   /** A key of this session is gone: a session that was replaced goes with its last key. */
   release(session: VaultSession): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function openSessions(job: Job, source: KeySource): Promise<Session
       current.keys += 1;
       return current.session;
     },
+    latest: () => current?.session,
     async release(session) {
       const entry = entries.get(session);
       if (entry === undefined) return;

@@ -6,6 +6,7 @@ import { KEY_LIMITS, recordKey } from './give-back.ts';
 import { holdPerRequest, type JobKeys } from './job-keys.ts';
 import type { KeySource } from './key-source.ts';
 import { mintKey } from './mint-key.ts';
+import { outliveSession } from './outlive-session.ts';
 import { rememberZones } from './remember-zones.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 
@@ -49,10 +50,13 @@ async function mintInto(
   { sessions, fetch }: { readonly sessions: Sessions; readonly fetch: typeof globalThis.fetch },
 ): Promise<SessionKey> {
   const session = await sessions.acquire();
-  const apiKey = await mintKey(job, source, { session, fetch }).catch(async (error: unknown) => {
-    await sessions.release(session);
-    throw error;
-  });
+  const lessor = outliveSession(session, sessions.latest);
+  const apiKey = await mintKey(job, source, { session: lessor, fetch }).catch(
+    async (error: unknown) => {
+      await sessions.release(session);
+      throw error;
+    },
+  );
   job.progress.line(
     `key ${apiKey.name} from role ${source.role}, good until ${apiKey.expiresAt.toISOString()}`,
   );
