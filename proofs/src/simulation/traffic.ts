@@ -27,15 +27,17 @@ type Answer = 'whole' | 'broken';
  * again. Between two changes of the cloud every answer is known, so that they cost nothing until something changes.
  */
 export function createTraffic(world: World, { perSecond, lookEveryMs }: TrafficOptions): Traffic {
-  const { cloud, time } = world;
+  const { cloud, time, poolId, from } = world;
   const proven = new Set<string>();
+  // Kept when a member is gone: clients may be sent to it for a while.
+  const templates = new Map(cloud.pools.members(poolId).map((one) => [one.id, one.templateId]));
   const totals = { sent: 0, dropped: 0, errorsFromUnproven: 0 };
   const startMs = time.clock.monotonicMs();
   let rotation = lookAtRotation(world);
 
   function count({ id, answer }: Target): void {
     if (answer === 'whole') return;
-    if (isNew(world, id) && !proven.has(id)) totals.errorsFromUnproven += 1;
+    if (templates.get(id) !== from && !proven.has(id)) totals.errorsFromUnproven += 1;
     else totals.dropped += 1;
   }
 
@@ -62,7 +64,9 @@ export function createTraffic(world: World, { perSecond, lookEveryMs }: TrafficO
     cloud.after(everyMs, () => tick(everyMs));
   }
 
-  cloud.subscribe(({ type }) => {
+  cloud.subscribe((event) => {
+    const { type } = event;
+    if (type === 'member-joined') templates.set(event.instanceId, event.templateId);
     if (type === 'instance-changed' || type === 'rotation-changed' || type === 'serving-changed') {
       look();
     }
@@ -80,11 +84,6 @@ export function createTraffic(world: World, { perSecond, lookEveryMs }: TrafficO
 interface Target {
   readonly id: string;
   readonly answer: Answer;
-}
-
-function isNew({ cloud, zone, poolId, from }: World, id: string): boolean {
-  const member = cloud.pools.members(poolId).find((one) => one.id === id);
-  return member !== undefined && member.zone === zone && member.templateId !== from;
 }
 
 function lookAtRotation(world: World): readonly Target[] {

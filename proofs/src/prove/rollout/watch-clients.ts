@@ -19,9 +19,13 @@ const perSecond = 20;
 export function watchClients(world: World, scenario: Scenario, tally: Tally): ClientWatch {
   if (!isDrainable(scenario)) return { prove: () => undefined, check: () => undefined };
   const traffic = createTraffic(world, { perSecond });
-  watchConnections(world, tally);
+  const proven = new Set<string>();
+  watchConnections(world, tally, proven);
   return {
-    prove: traffic.prove,
+    prove: (memberId) => {
+      proven.add(memberId);
+      traffic.prove(memberId);
+    },
     check: () => {
       const { dropped, sent } = traffic.totals();
       tally.check('D1', dropped === 0, () => `${dropped} of ${sent} requests were dropped`);
@@ -29,8 +33,15 @@ export function watchClients(world: World, scenario: Scenario, tally: Tally): Cl
   };
 }
 
-/** A member that goes must have had no new request for as long as the longest one takes. */
-function watchConnections({ cloud, time, serviceId }: World, tally: Tally): void {
+/**
+ * A member that goes must have had no new request for as long as the longest one takes. One that nobody has proved may
+ * come up between the last look and its eviction: what its clients then meet counts as errors from unproven members.
+ */
+function watchConnections(
+  { cloud, time, serviceId, from }: World,
+  tally: Tally,
+  proven: ReadonlySet<string>,
+): void {
   let rotation = new Set(cloud.loadBalancers.rotation(serviceId));
   const leftMs = new Map<string, number>();
   cloud.subscribe((event) => {
@@ -41,9 +52,10 @@ function watchConnections({ cloud, time, serviceId }: World, tally: Tally): void
       rotation = now;
     }
     if (event.type !== 'instance-changed') return;
-    const { instanceId: id, from, state } = event;
-    const wasOn = from === 'running' || from === 'stopping';
-    if (!wasOn || (state !== 'destroying' && state !== 'stopped')) return;
+    const { instanceId: id, state, templateId } = event;
+    const wasOn = event.from === 'running' || event.from === 'stopping';
+    const isUnproven = templateId !== from && !proven.has(id);
+    if (isUnproven || !wasOn || (state !== 'destroying' && state !== 'stopped')) return;
     const isIdle = nowMs - (leftMs.get(id) ?? Number.NEGATIVE_INFINITY) >= longestRequestMs;
     tally.check(
       'D2',
