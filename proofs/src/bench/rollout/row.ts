@@ -43,8 +43,8 @@ export interface Row extends Cell {
     /** One a member that is drained; not among the mutations, which are those of the pool. */
     readonly drains: number;
     /**
-     * Without the one that begins and the one that ends; of the worst run whose generations lasted no longer than a lease,
-     * because one that lasts longer renews it more than once.
+     * Without the one that begins and the one that ends; of the worst run whose generations lasted no longer than half a
+     * lease, which is how often it is renewed.
      */
     readonly mutationsAGeneration: number;
   };
@@ -83,7 +83,7 @@ export function rowOf(
 const leaseMs = 300_000;
 
 function isBrisk({ toCleanMs, generations }: Played): boolean {
-  return toCleanMs !== undefined && toCleanMs / Math.max(1, generations) <= leaseMs;
+  return toCleanMs !== undefined && toCleanMs / Math.max(1, generations) <= leaseMs / 2;
 }
 
 function mutationsAGeneration({ mutations, generations }: Played): number {
