@@ -5,6 +5,7 @@ const longestName = 4096;
 
 /** Refuses anything that could turn one API path into another. */
 export function checkRoleName(name: string): string {
+  if (typeof name !== 'string') throw new TypeError('Missing role name: want a string');
   if (!roleNamePattern.test(name) || name.length > longestName) {
     throw new TypeError(
       `Invalid role name ${quote(name)}: want letters, digits, "_", "-" and "." inside`,
@@ -15,6 +16,7 @@ export function checkRoleName(name: string): string {
 
 /** Mounts may be nested, as in `teams/blue/approle`. */
 export function checkMountPath(mountPath: string): string {
+  if (typeof mountPath !== 'string') throw new TypeError('Invalid mount path: want a string');
   const segments = mountPath.split('/');
   const isValid = segments.every(
     (segment) => mountSegmentPattern.test(segment) && !isDots(segment),

@@ -12,7 +12,7 @@ export function checkCredentialText(
     throw new TypeError(`Invalid ${name}: it starts or ends with white space or a line break`);
   }
   if (!/^[\x20-\x7e]*$/.test(value)) {
-    throw new TypeError(`Invalid ${name}: it holds characters that cannot be printed`);
+    throw new TypeError(`Invalid ${name}: it holds characters outside printable ASCII`);
   }
   if (value.length > longestBytes) {
     throw new RangeError(`Invalid ${name}: ${value.length} bytes, want ${longestBytes} at most`);
@@ -21,7 +21,10 @@ export function checkCredentialText(
 }
 
 export function checkDuration(name: string, value: number): number {
-  if (!(value > 0 && value <= longestTimerMs)) {
+  if (typeof value !== 'number') {
+    throw new TypeError(`Invalid ${name}: a ${typeof value}, want milliseconds as a number`);
+  }
+  if (!(value >= 1 && value <= longestTimerMs)) {
     throw new RangeError(`Invalid ${name}: ${value}, want 1 to ${longestTimerMs}`);
   }
   return value;
@@ -33,6 +36,10 @@ export function refuseUnknownKeys(
   value: object,
   known: Readonly<Record<string, true>>,
 ): void {
+  if (typeof value !== 'object' || value === null)
+    throw new TypeError(`Missing options of ${where}`);
   const unknown = Object.keys(value).find((key) => !Object.hasOwn(known, key));
-  if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}" of ${where}`);
+  if (unknown === undefined) return;
+  const names = Object.keys(known).sort().join(', ');
+  throw new TypeError(`Unknown option "${unknown}" of ${where}: want one of ${names}`);
 }

@@ -15,8 +15,17 @@ import { isVaultError, VaultError } from './vault-error.ts';
 import type { CallOptions } from './vault-session.ts';
 
 export interface ConnectOptions extends ConnectionOptions {
-  /** Without it only `health()` makes sense. */
+  /** Without it only `health()` can be asked. */
   readonly token?: Secret | undefined;
+}
+
+export interface WriteOptions extends CallOptions {
+  /**
+   * Writing the same twice is the same as once: send it again when the answer was lost.
+   *
+   * @default false
+   */
+  readonly isIdempotent?: boolean | undefined;
 }
 
 /** What a token may be asked about itself; not the token. */
@@ -42,7 +51,7 @@ export interface VaultConnection {
   /** `undefined` when there is nothing at the path. */
   read(path: string, options?: CallOptions): Promise<JsonObject | undefined>;
   list(path: string, options?: CallOptions): Promise<readonly string[]>;
-  write(path: string, body: JsonObject, options?: CallOptions): Promise<JsonObject | undefined>;
+  write(path: string, body: JsonObject, options?: WriteOptions): Promise<JsonObject | undefined>;
 }
 
 /**
@@ -60,6 +69,8 @@ export function connectToVault(options: ConnectOptions): VaultConnection {
   const client = createVaultClient({ address, namespace, trust, token });
   const perform = async (call: Call, { signal }: CallOptions = {}): Promise<Answer> => {
     signal?.throwIfAborted();
+    if (token === undefined)
+      throw new TypeError(`Missing token: cannot ${call.action} without one`);
     const deadlineAtMs = clock.monotonicMs() + settings.deadlineMs;
     return await performCall(client, call, context, { deadlineAtMs, signal });
   };
@@ -82,18 +93,19 @@ export function connectToVault(options: ConnectOptions): VaultConnection {
       return texts((await orNothing(perform(listing, callOptions)))?.data?.keys);
     },
     async write(path, body, callOptions) {
-      return (await perform(pathCall('POST', path, body), callOptions)).data;
+      const repeatWhenAmbiguous = callOptions?.isIdempotent === true;
+      const call = { ...pathCall('POST', path), body, repeatWhenAmbiguous };
+      return (await perform(call, callOptions)).data;
     },
   };
 }
 
-function pathCall(method: 'GET' | 'POST', path: string, body?: JsonObject): Call {
+function pathCall(method: 'GET' | 'POST', path: string): Call {
   return {
     action: method === 'GET' ? 'read' : 'write',
     method,
     path: encodeApiPath(path),
     template: path,
-    ...(body !== undefined && { body }),
     repeatWhenAmbiguous: true,
   };
 }

@@ -4,6 +4,7 @@ export {
   connectToVault,
   type TokenFacts,
   type VaultConnection,
+  type WriteOptions,
 } from './connect-to-vault.ts';
 export type { ConnectionOptions } from './connection-options.ts';
 export type { VaultHealth } from './health.ts';

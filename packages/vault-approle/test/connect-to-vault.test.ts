@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { connectToVault, type VaultConnection } from '../src/index.ts';
 import {
   cut,
+  cutMidBody,
   dataAnswer,
   errors,
   type FakeVault,
@@ -105,6 +106,25 @@ describe('connectToVault()', () => {
     expect(await connection.read('not/there')).toBeUndefined();
     expect(await connection.list('not/there')).toEqual([]);
     expect(vault.seen[2]?.body).toEqual({ y: 2 });
+  });
+
+  test('sends a write once when its answer is lost, unless it is idempotent', async () => {
+    await using vault = await startFakeVault();
+    vault.script('POST a/b', cutMidBody(), raw(204, ''));
+    const connection = connect(vault);
+    const failure = await failureOf(connection.write('a/b', {}));
+    expect(failure).toMatchObject({ code: 'ambiguous' });
+    expect(vault.seen).toHaveLength(1);
+    vault.script('POST c/d', cutMidBody(), raw(204, ''));
+    await connection.write('c/d', {}, { isIdempotent: true });
+    expect(vault.seen).toHaveLength(3);
+  });
+
+  test('without a token it asks for nothing but the health', async () => {
+    await using vault = await startFakeVault();
+    const failure = await failureOf(connectToVault({ address: vault.address }).read('a/b'));
+    expect(failure.message).toBe('Missing token: cannot read without one');
+    expect(vault.seen).toHaveLength(0);
   });
 
   test('hides its token in what Vault says', async () => {

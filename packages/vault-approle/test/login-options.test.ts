@@ -72,9 +72,9 @@ describe('checkLoginOptions()', () => {
     ['CANARY\n', 'line break'],
     ['CANARY\r\n', 'line break'],
     [' CANARY', 'white space'],
-    ['CAN\0ARY', 'printed'],
-    ['CAN\nARY', 'printed'],
-    ['CANÄRY', 'printed'],
+    ['CAN\0ARY', 'printable'],
+    ['CAN\nARY', 'printable'],
+    ['CANÄRY', 'printable'],
     ['CANARY'.repeat(700), '4200 bytes'],
   ])('refuses %j as role id, secret id and broker token', async (value, words) => {
     const refused = [
@@ -126,6 +126,9 @@ describe('checkLoginOptions()', () => {
     [{ clientCertificate: { certificate: 'x', key: secret('CANARY') } }, 'clientCertificate'],
     [{ credential: { ...brokerCredential, wrapTtlMs: 1_500 } }, 'wrapTtlMs'],
     [{ credential: { ...brokerCredential, wrapTtlMs: 0 } }, 'wrapTtlMs'],
+    [{ requestTimeoutMs: 0.5 }, 'requestTimeoutMs'],
+    [{ requestTimeoutMs: '5000' as unknown as number }, 'requestTimeoutMs: a string'],
+    [{ mountPath: 42 as unknown as string }, 'mount path'],
     [{ credential: { ...wrappedCredential, ttlMs: -1 } }, 'ttlMs'],
     [{ credential: { ...wrappedCredential, token: secret('') } }, 'wrapping token'],
     [{ credential: { ...wrappedCredential, roleName: '../x' } }, 'role name'],

@@ -31,7 +31,11 @@ export async function vaultSetup(job: Job, flags: Flags): Promise<number> {
   for (const change of changes) {
     progress.line(describe(change));
     if (flags.apply === true && change.kind !== 'same') {
-      await vault.write(change.desired.path, change.desired.body, { signal: context.signal });
+      await vault.write(change.desired.path, change.desired.body, {
+        signal: context.signal,
+        // Mounting the same twice is refused: a lost answer is for a person to look at.
+        isIdempotent: !/^sys\/(?:auth|mounts)\//.test(change.desired.path),
+      });
     }
   }
   const open = changes.filter(({ kind }) => kind !== 'same').length;
