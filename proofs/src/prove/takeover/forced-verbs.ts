@@ -16,23 +16,24 @@ interface Force {
   readonly says: string;
   /** When it came in time, for itself and for the controller that it overrides. */
   readonly exitCode: number;
-  readonly overridden: number;
+  readonly overridden: readonly number[];
   /** What ends it all, unless it is ended. */
   readonly afterwards?: readonly [says: string, exitCode: number];
   readonly endsOn: 'from' | 'to';
 }
 
 const forces: readonly Force[] = [
-  { says: 'rollout unlock', exitCode: 0, overridden: 3, afterwards: ['deploy', 0], endsOn: 'to' },
+  { says: 'rollout unlock', exitCode: 0, overridden: [3], afterwards: ['deploy', 0], endsOn: 'to' },
   {
     says: 'rollout pause --exclusive',
     exitCode: 16,
-    overridden: 16,
+    // 3 when the pause was written between a look of the deploy and the write that was to follow it.
+    overridden: [16, 3],
     afterwards: ['rollout resume', 0],
     endsOn: 'to',
   },
-  { says: 'rollout abort --exclusive', exitCode: 14, overridden: 3, endsOn: 'from' },
-  { says: 'deploy --exclusive', exitCode: 0, overridden: 3, endsOn: 'to' },
+  { says: 'rollout abort --exclusive', exitCode: 14, overridden: [3], endsOn: 'from' },
+  { says: 'deploy --exclusive', exitCode: 0, overridden: [3], endsOn: 'to' },
 ];
 
 /** The verb needs a second to start: late moments are those of a rollout that takes its time. */
@@ -80,7 +81,7 @@ async function play(ground: Ground, attack: Attack): Promise<Played> {
   const isMissed = live.ended.exitCode === 0;
   if (isMissed) violations.push(...wrongExit(forced, 0));
   else {
-    violations.push(...wrongExit(live, force.overridden), ...wrongExit(forced, force.exitCode));
+    violations.push(...wrongExit(live, ...force.overridden), ...wrongExit(forced, force.exitCode));
     if (force.afterwards !== undefined && isUnderWay(ground)) {
       const [says, exitCode] = force.afterwards;
       const last = await say(says, `then-${name}`);
