@@ -52,10 +52,13 @@ const longestTimerMs = 2_147_483_647;
 
 /** @throws {TypeError | RangeError} for anything malformed */
 export function checkMintOptions(options: MintOptions): MintSettings {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('Missing options of mintApiKey()');
+  }
   const unknown = Object.keys(options).find((key) => !knownKeys.has(key));
   if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}" of mintApiKey()`);
   const { role, mountPath = 'exoscale', revokeBudgetMs = 5_000 } = options;
-  if (!rolePattern.test(role)) {
+  if (typeof role !== 'string' || !rolePattern.test(role)) {
     throw new TypeError(
       `Invalid role ${JSON.stringify(role)}: want letters, digits, "_", "-", "."`,
     );

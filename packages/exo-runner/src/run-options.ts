@@ -70,6 +70,9 @@ const knownKeys: ReadonlySet<string> = new Set<keyof RunOptions>([
 
 /** @throws {TypeError | RangeError} for anything malformed, and for a secret among the arguments */
 export function checkRunOptions(command: Command, options: RunOptions): RunSettings {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('Missing options of runWithKey()');
+  }
   const unknown = Object.keys(options).find((key) => !knownKeys.has(key));
   if (unknown !== undefined) throw new TypeError(`Unknown option "${unknown}" of runWithKey()`);
   const {
@@ -100,9 +103,13 @@ export function checkRunOptions(command: Command, options: RunOptions): RunSetti
   };
 }
 
-function checkCommand(command: Command, { secret }: Credentials): void {
-  if (typeof command[0] !== 'string' || command[0] === '') throw new TypeError('Missing command');
-  const value = secret.reveal();
+function checkCommand(command: Command, credentials: Credentials): void {
+  const isCommand = Array.isArray(command) && typeof command[0] === 'string' && command[0] !== '';
+  if (!isCommand) throw new TypeError('Missing command');
+  if (typeof credentials?.secret?.reveal !== 'function') {
+    throw new TypeError('Missing credentials: want a "key" and a "secret" with a method "reveal"');
+  }
+  const value = credentials.secret.reveal();
   if (value === '') throw new TypeError('Missing secret of the credentials');
   // Every process on the machine can read the arguments of every other.
   if (command.some((argument) => argument.includes(value))) {

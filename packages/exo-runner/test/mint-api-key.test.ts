@@ -9,6 +9,13 @@ function mint(source: LeaseSource, options: Partial<MintOptions> = {}) {
 }
 
 describe('mintApiKey()', () => {
+  test('asks for nothing when the role or the options are missing', async () => {
+    const source = createFakeSource();
+    await expect(mintApiKey(source, {} as never)).rejects.toThrow('Invalid role undefined');
+    await expect(mintApiKey(source, undefined as never)).rejects.toThrow('Missing options of');
+    expect(source.calls).toEqual([]);
+  });
+
   test('returns the key with its lease and expiry', async () => {
     const source = createFakeSource();
     const key = await mint(source);

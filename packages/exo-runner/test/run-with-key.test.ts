@@ -52,6 +52,15 @@ async function isGone(pidFile: string): Promise<boolean> {
 }
 
 describe('runWithKey()', () => {
+  test.each([
+    ['options', ['true'], undefined, 'Missing options of runWithKey()'],
+    ['credentials', ['true'], { env }, 'Missing credentials: want'],
+    ['command', 'true', { credentials, env }, 'Missing command'],
+  ])('names what is missing: %s', async (_what, command, options, message) => {
+    const running = runWithKey(command as never, options as never);
+    await expect(running).rejects.toThrow(message);
+  });
+
   test('gives the command the key and nothing else that is secret', async () => {
     const stdout = collector();
     const script = 'test $(printenv EXOSCALE_API_SECRET | wc -c) = 23 && env | cut -d= -f1 | sort';

@@ -55,6 +55,7 @@ export function nameOf(check: Check): string {
  * @throws TypeError naming the check and what is wrong with it.
  */
 export function assertChecks(checks: readonly Check[]): void {
+  if (!Array.isArray(checks)) throw new TypeError('"checks" must be a list');
   if (checks.length === 0) throw new TypeError('Cannot check nothing: "checks" is empty');
   for (const [index, check] of checks.entries()) {
     const fault = faultOf(check);

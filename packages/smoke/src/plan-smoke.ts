@@ -32,6 +32,9 @@ const TEARDOWN: Filled<TeardownLimits> = {
 
 /** @throws TypeError or RangeError naming the option that cannot be used. */
 export function planSmoke(options: SmokeTestOptions): SmokePlan {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError('Missing options of smokeTest');
+  }
   const plan: SmokePlan = {
     templateId: options.templateId,
     name: options.name,
@@ -51,6 +54,7 @@ export function planSmoke(options: SmokeTestOptions): SmokePlan {
   };
   assertKnownKeys('smokeTest', options, Object.keys(plan));
   for (const name of ['templateId', 'name'] as const) {
+    if (typeof plan[name] !== 'string') throw new TypeError(`"${name}" must be a text`);
     if (plan[name] === '') throw new TypeError(`"${name}" must not be empty`);
   }
   assertPort(plan.port);

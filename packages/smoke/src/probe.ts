@@ -43,7 +43,7 @@ export async function probe(
   } = options;
   assertKnownKeys('probe', options, ['requestTimeoutMs', 'transport', 'clock', 'signal']);
   assertDuration('requestTimeoutMs', requestTimeoutMs);
-  assertPort(target.port);
+  assertPort(target?.port);
   assertChecks(checks);
   signal?.throwIfAborted();
   const results = await Promise.all(

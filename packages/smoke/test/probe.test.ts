@@ -177,4 +177,5 @@ test('probe() refuses unknown options and impossible ports', async () => {
     'Unknown option "timeoutMs" of probe',
   );
   await expect(probe({ ...target, port: 0 }, [root])).rejects.toThrow(RangeError);
+  await expect(probe(undefined as never, [root])).rejects.toThrow('"port" must be a whole number');
 });

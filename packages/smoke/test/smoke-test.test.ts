@@ -306,6 +306,8 @@ test.for<[string, object, string]>([
     '"readiness.timeoutMs" must be more than 0',
   ],
   ['half a round', { stability: { rounds: 1.5 } }, '"stability.rounds" must be a whole number'],
+  ['a name that is not set', { name: undefined }, '"name" must be a text'],
+  ['checks that are not set', { checks: undefined }, '"checks" must be a list'],
   ['no name', { name: '' }, '"name" must not be empty'],
   ['no port', { port: 0 }, '"port" must be a whole number from 1 to 65535: got 0'],
   ['no checks', { checks: [] }, '"checks" is empty'],

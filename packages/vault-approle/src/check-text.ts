@@ -1,3 +1,5 @@
+import type { Secret } from './secret.ts';
+
 const longestCredentialBytes = 4096;
 const longestTimerMs = 2_147_483_647;
 
@@ -18,6 +20,18 @@ export function checkCredentialText(
     throw new RangeError(`Invalid ${name}: ${value.length} bytes, want ${longestBytes} at most`);
   }
   return value;
+}
+
+/** The text of a secret that may be missing, as from an environment variable that is not set. */
+export function checkSecretText(
+  name: string,
+  secret: Secret | undefined,
+  longestBytes: number = longestCredentialBytes,
+): string {
+  if (typeof secret?.reveal !== 'function') {
+    throw new TypeError(`Missing ${name}: want an object with a method "reveal"`);
+  }
+  return checkCredentialText(name, secret.reveal(), longestBytes);
 }
 
 export function checkDuration(name: string, value: number): number {

@@ -1,5 +1,5 @@
 import { checkMountPath, checkRoleName } from './api-path.ts';
-import { checkCredentialText, refuseUnknownKeys } from './check-text.ts';
+import { checkSecretText, refuseUnknownKeys } from './check-text.ts';
 import {
   type ConnectionOptions,
   type ConnectionSettings,
@@ -30,7 +30,7 @@ const longestJwtBytes = 65_536;
 /** @throws {TypeError | RangeError} for anything malformed; {VaultError} `insecure-address` for remote http. */
 export function checkJwtLoginOptions(options: JwtLoginOptions): JwtLoginSettings {
   refuseUnknownKeys('loginWithJwt()', options, jwtKeys);
-  const jwt = checkCredentialText('JWT', options.jwt.reveal(), longestJwtBytes);
+  const jwt = checkSecretText('JWT', options.jwt, longestJwtBytes);
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jwt)) {
     throw new TypeError('Invalid JWT: want three parts joined by "."');
   }

@@ -1,5 +1,10 @@
 import { checkMountPath, checkRoleName } from './api-path.ts';
-import { checkCredentialText, checkDuration, refuseUnknownKeys } from './check-text.ts';
+import {
+  checkCredentialText,
+  checkDuration,
+  checkSecretText,
+  refuseUnknownKeys,
+} from './check-text.ts';
 import {
   type ConnectionOptions,
   type ConnectionSettings,
@@ -97,23 +102,23 @@ export function checkLoginOptions(options: LoginOptions): LoginSettings {
 }
 
 function checkCredential(credential: Credential): void {
-  if (!Object.hasOwn(credentialKeys, credential.kind)) {
+  if (!Object.hasOwn(credentialKeys, credential?.kind)) {
     throw new TypeError(
       'Invalid credential: want kind "secret-id", "wrapped-secret-id" or "broker"',
     );
   }
   refuseUnknownKeys('credential', credential, credentialKeys[credential.kind]);
   if (credential.kind === 'secret-id') {
-    checkCredentialText('secret id', credential.secretId.reveal());
+    checkSecretText('secret id', credential.secretId);
     return;
   }
   checkRoleName(credential.roleName);
   if (credential.kind === 'broker') {
-    checkCredentialText('broker token', credential.token.reveal());
+    checkSecretText('broker token', credential.token);
     checkWrapTtl('wrapTtlMs', credential.wrapTtlMs);
     return;
   }
-  checkCredentialText('wrapping token', credential.token.reveal());
+  checkSecretText('wrapping token', credential.token);
   checkWrapTtl('ttlMs', credential.ttlMs);
 }
 

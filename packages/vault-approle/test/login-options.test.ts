@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { checkJwtLoginOptions, type JwtLoginOptions } from '../src/jwt-options.ts';
 import { checkLoginOptions, type LoginOptions } from '../src/login-options.ts';
 import {
   brokerCredential,
@@ -19,6 +20,21 @@ function check(options: object): Promise<Error> {
 }
 
 describe('checkLoginOptions()', () => {
+  test.each([
+    ['credential', undefined, 'Invalid credential: want kind'],
+    ['secret id', { kind: 'secret-id' }, 'Missing secret id: want an object with'],
+    ['token', { kind: 'broker', roleName: 'ci', token: 'hvs.x' }, 'Missing broker token: want an'],
+  ])('names what is missing: %s', async (_what, credential, message) => {
+    const failure = await check({ credential });
+    expect(failure).toBeInstanceOf(TypeError);
+    expect(failure.message).toContain(message);
+  });
+
+  test('is told of a missing JWT in the same words', () => {
+    const options = { address: good.address } as JwtLoginOptions;
+    expect(() => checkJwtLoginOptions(options)).toThrow('Missing JWT: want an object with');
+  });
+
   test('fills in the defaults', () => {
     expect(checkLoginOptions(good)).toMatchObject({
       mountPath: 'approle',
