@@ -99,12 +99,17 @@ function imagineMember({ template, balancers }: Observation, index: number): Mem
 /** Members in service. */
 export function countReady(world: World, { bootMs }: Estimates): number {
   const { observation, created, memory, nowMs } = world;
-  return observation.members.filter((member) => {
-    if (memory.drained.has(member.id)) return false;
-    const createdMs = created.get(member.id);
-    if (createdMs !== undefined) return nowMs >= createdMs + bootMs;
-    return member.state === 'running' && isAdmitted(member);
-  }).length;
+  let ready = 0;
+  for (const member of observation.members) {
+    if (memory.drained.size > 0 && memory.drained.has(member.id)) continue;
+    const createdMs = created.size > 0 ? created.get(member.id) : undefined;
+    const isReady =
+      createdMs === undefined
+        ? member.state === 'running' && isAdmitted(member)
+        : nowMs >= createdMs + bootMs;
+    if (isReady) ready += 1;
+  }
+  return ready;
 }
 
 /** Whoever serves now is proved; new members are once they have booted and held for as long as the gate wants. */
@@ -122,7 +127,12 @@ export function imagineHealth(world: World, { gate }: Rules, { bootMs }: Estimat
     well.set(createdMs, health);
     return health;
   };
-  return { get: (id) => (unwell.has(id) ? ill : wellSince(created.get(id))) };
+  // Looked up for each member, several times a step: empty collections are not asked.
+  const createdAt = (id: string): number | undefined =>
+    created.size > 0 ? created.get(id) : undefined;
+  return {
+    get: (id) => (unwell.size > 0 && unwell.has(id) ? ill : wellSince(createdAt(id))),
+  };
 }
 
 function imagineOne(

@@ -40,8 +40,10 @@ export async function measureScale(signal: AbortSignal): Promise<Scale> {
 }
 
 function measurePlanSteps(): Scale['planStep'] {
-  const small = best(() => planStepMs(1_000));
-  const large = best(() => planStepMs(10_000));
+  const few = observationOf(1_000);
+  const many = observationOf(10_000);
+  const small = best(() => planStepMs(few));
+  const large = best(() => planStepMs(many));
   return { at1000Ms: round(small), at10000Ms: round(large), ratio: round(large / small) };
 }
 
@@ -50,9 +52,9 @@ function best(measure: () => number): number {
   return Math.min(...Array.from({ length: 15 }, measure));
 }
 
-function planStepMs(size: number): number {
+function planStepMs(observation: Observation): number {
   const startMs = performance.now();
-  const { steps } = planRollout(observationOf(size), {
+  const { steps } = planRollout(observation, {
     template: 'to',
     strategy: { kind: 'double' },
   });
