@@ -19,6 +19,8 @@ export interface PackerVersion {
 
 /** Another program of that name may wait for input or run for ever. */
 const TIMEOUT_MS = 15_000;
+/** Since plugins left the core, it says nothing at all without a home; whose it is does not matter for a version. */
+const NO_HOME = '/nonexistent';
 
 /**
  * Asks Packer for its version.
@@ -30,7 +32,7 @@ export async function detectPacker(options: DetectOptions): Promise<PackerVersio
   const { env, binary = 'packer', signal } = options;
   signal?.throwIfAborted();
   const result = await execa(binary, ['version', '-machine-readable'], {
-    env: pickEnvironment(env, []),
+    env: { ...pickEnvironment(env, []), HOME: NO_HOME },
     extendEnv: false,
     stdin: 'ignore',
     reject: false,

@@ -18,7 +18,11 @@ export interface PhaseSighting {
   readonly phase: Phase;
 }
 
-/** What the builder itself says, `==> NAME: TEXT`; guest output never has this shape at level `say`. */
+/**
+ * What the builder itself says, `==> NAME: TEXT`.
+ * In Packer 1.6 no guest output has this shape at level `say`; in 1.16 what a guest prints
+ * looks the same, so that a guest can feign a phase: that bends progress and deadlines of its own build alone.
+ */
 const BUILDER_TEXTS: readonly (readonly [RegExp, Phase])[] = [
   [/^(Retrieving|Trying|Copying) /, 'fetching'],
   [/^Starting VM|^Waiting \S+ for boot/, 'booting'],
