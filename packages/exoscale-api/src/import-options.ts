@@ -30,6 +30,8 @@ export type ImportProgress =
   | { readonly type: 'file-digested'; readonly checksum: string; readonly sizeBytes: number }
   | { readonly type: 'bytes-sent'; readonly sentBytes: number; readonly sizeBytes: number }
   | { readonly type: 'registration-started' }
+  /** What was registered is not what was uploaded: the import fails, and this template stays. */
+  | { readonly type: 'template-differs'; readonly templateId: string }
   /** The image, or a part of it, could not be removed from the bucket; whoever knows its URL can read what is whole. */
   | { readonly type: 'object-left'; readonly path: string; readonly why: string };
 

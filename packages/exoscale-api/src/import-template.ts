@@ -139,6 +139,7 @@ async function register(
   );
   const template = await exoscale.templates.get(id, { signal });
   if (template.name === name && template.checksum === checksum) return template;
+  options.onProgress?.({ type: 'template-differs', templateId: id });
   throw new ExoscaleError(
     `Cannot vouch for template "${id}": asked for "${name}" with checksum ${checksum}, it is "${template.name}" with ${template.checksum ?? 'none'}`,
     { code: 'unexpected-change', call: 'GET /template/{id}' },

@@ -193,6 +193,22 @@ describe('importTemplate()', () => {
     expect(cloud.store.objects.size).toBe(0);
   });
 
+  it('names the template that is not what was uploaded', async () => {
+    await using file = await temporaryFile('app.qcow2', 'image');
+    await using cloud = await startCloud({
+      'GET /template/t1': { body: { ...registered, checksum: 'else' } },
+    });
+    const progress: ImportProgress[] = [];
+    const importing = importTemplate(cloud.exoscale, {
+      file: file.path,
+      name: 'app',
+      bucket: 'images',
+      onProgress: (event) => progress.push(event),
+    });
+    await expect(importing).rejects.toMatchObject({ code: 'unexpected-change' });
+    expect(progress).toContainEqual({ type: 'template-differs', templateId: 't1' });
+  });
+
   it('removes the upload when it is cancelled, with the caller’s reason untouched', async () => {
     await using file = await temporaryFile('app.qcow2', image);
     const controller = new AbortController();

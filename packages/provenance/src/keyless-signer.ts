@@ -34,6 +34,9 @@ export function createKeylessSigner(options: KeylessSignerOptions): Signer {
   assertKnownKeys('createKeylessSigner', options, known);
   const { identityToken, clock = systemClock, timeoutMs: timeout = 15_000 } = options;
   const { fulcioUrl = PUBLIC_FULCIO, rekorUrl = PUBLIC_REKOR } = options;
+  if (typeof identityToken?.reveal !== 'function') {
+    throw new TypeError('Option "identityToken" must have a method "reveal"');
+  }
   assertToken(identityToken, clock);
   return {
     sign: async (data, { signal }) => {

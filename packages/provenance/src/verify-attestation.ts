@@ -47,12 +47,22 @@ export async function verifyAttestation(text: string, options: VerifyOptions): P
   const known = ['trust', 'subject', 'maxAgeMs', 'clock', 'signal'];
   assertKnownKeys('verifyAttestation', options, known);
   const { trust, subject, maxAgeMs, clock = systemClock, signal } = options;
+  assertExpectations(trust, subject);
   signal?.throwIfAborted();
   const attestation = readAttestation(text);
   const { payload, signedBy } = await abortable(openWith(trust, attestation), signal);
   const statement = readStatement(payload);
   checkStatement(statement, subject, { maxAgeMs, clock });
   return { statement, signedBy };
+}
+
+function assertExpectations(trust: Trust, subject: ExpectedSubject): void {
+  if (trust?.kind !== 'key' && trust?.kind !== 'keyless') {
+    throw new TypeError('Option "trust" must be of kind "key" or "keyless"');
+  }
+  if (typeof subject?.name !== 'string' || typeof subject.digests !== 'object') {
+    throw new TypeError('Option "subject" must have a name and digests');
+  }
 }
 
 interface Opened {

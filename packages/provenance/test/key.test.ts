@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  createKeylessSigner,
   createKeySigner,
   createStatement,
   signStatement,
@@ -171,6 +172,21 @@ test('options that do not exist are errors', async () => {
     new TypeError('Unknown option of createKeySigner: "passphrase"'),
   );
   await expect(bench.verify(bench.signed, { maxAge: 1 })).rejects.toThrow(TypeError);
+});
+
+test.each([
+  ['no subject', { subject: undefined }, 'Option "subject" must have a name and digests'],
+  ['no trust', { trust: undefined }, 'Option "trust" must be of kind "key" or "keyless"'],
+])('verifyAttestation() refuses %s to compare with', async (_what, options, message) => {
+  await using bench = await openBench();
+  const verifying = bench.verify(bench.signed, options);
+  await expect(verifying).rejects.toThrow(new TypeError(message));
+});
+
+test('createKeySigner(), createKeylessSigner() and verifyAttestation() name what is missing', async () => {
+  await expect(createKeySigner(undefined as never)).rejects.toThrow('Missing options of createKey');
+  await expect(verifyAttestation('{}', undefined as never)).rejects.toThrow('Missing options of');
+  expect(() => createKeylessSigner({} as never)).toThrow('Option "identityToken" must have');
 });
 
 test('signStatement() and verifyAttestation() end with the reason of the signal', async () => {

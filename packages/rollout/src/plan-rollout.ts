@@ -7,7 +7,7 @@ import { predict } from './predict.ts';
 import { decodeLedger } from './record.ts';
 import type { Action, Decision, Outcome } from './situation.ts';
 import { resolveRolloutOptions } from './spec.ts';
-import { checkKeys, checkPositive } from './validate.ts';
+import { checkGiven, checkKeys, checkPositive } from './validate.ts';
 import { comparesWeaker } from './weaker-check.ts';
 
 export interface PlanOptions
@@ -65,6 +65,7 @@ export interface RolloutPlan {
  * @throws TypeError or RangeError for an option that makes no sense.
  */
 export function planRollout(observation: Observation, options: PlanOptions): RolloutPlan {
+  checkGiven(options);
   const { capacity, canDrain = true, bootMs = 60_000, changeMs = 10_000, ...rest } = options;
   checkKeys('option', rest, PLAN_KEYS);
   checkPositive('bootMs', bootMs);

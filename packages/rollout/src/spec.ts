@@ -5,7 +5,14 @@ import { type Amount, isAmount } from './fenceposts.ts';
 import type { ControlOptions, Probe, ProbeDescription, RolloutOptions } from './options.ts';
 import { defaultSurge, type ResolvedStrategy } from './strategy.ts';
 import { systemClock } from './system-clock.ts';
-import { checkCount, checkKeys, checkOneOf, checkPositive, checkStrategy } from './validate.ts';
+import {
+  checkCount,
+  checkGiven,
+  checkKeys,
+  checkOneOf,
+  checkPositive,
+  checkStrategy,
+} from './validate.ts';
 
 /** The options with every default filled in. */
 export interface Spec {
@@ -88,6 +95,7 @@ export interface RolloutSpec extends Spec {
 }
 
 export function resolveRolloutOptions(options: RolloutOptions): RolloutSpec {
+  checkGiven(options);
   const { template, rolloutId, ...rest } = options;
   if (typeof template !== 'string' || template === '') {
     throw new TypeError('Option "template" must be the id of a template');
@@ -100,6 +108,7 @@ export function resolveRolloutOptions(options: RolloutOptions): RolloutSpec {
 }
 
 export function resolveControlOptions(options: ControlOptions): Spec {
+  checkGiven(options);
   checkKeys('option', options, SPEC_KEYS);
   checkKeys('gate option', options.gate ?? {}, Object.keys(GATE));
   checkKeys('drain option', options.drain ?? {}, Object.keys(DRAIN));

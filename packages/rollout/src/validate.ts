@@ -1,6 +1,10 @@
 import { isAmount } from './fenceposts.ts';
 import type { ResolvedStrategy } from './strategy.ts';
 
+export function checkGiven(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError('Missing options');
+}
+
 export function checkKeys(what: string, given: object, known: readonly string[]): void {
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown !== undefined) throw new TypeError(`Unknown ${what} "${unknown}"`);

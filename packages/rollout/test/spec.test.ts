@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type RolloutOptions, rollout } from '../src/index.ts';
+import { controlRollout, planRollout, type RolloutOptions, rollout } from '../src/index.ts';
 import { resolveRolloutOptions } from '../src/spec.ts';
 import { createBench } from './harness.ts';
 
@@ -119,3 +119,13 @@ for (const [what, options, message] of wrong) {
     expect(bench.pool.calls).toEqual([]);
   });
 }
+
+test('rollout(), controlRollout() and planRollout() name options that are missing', async () => {
+  const { pool } = createBench();
+  const none = undefined as never;
+  const missing = new TypeError('Missing options');
+  await expect(rollout(pool, none)).rejects.toThrow(missing);
+  await expect(controlRollout(pool, 'pause', none)).rejects.toThrow(missing);
+  expect(() => planRollout(none, none)).toThrow(missing);
+  expect(pool.calls).toEqual([]);
+});

@@ -1,9 +1,4 @@
-import {
-  type Exoscale,
-  importTemplate,
-  isExoscaleError,
-  type Template,
-} from '@exoship/exoscale-api';
+import { type Exoscale, importTemplate, type Template } from '@exoship/exoscale-api';
 import type { Job } from '../job.ts';
 import { limitCleanup } from '../limit-cleanup.ts';
 import type { ImageDigests } from '../provenance/image-digests.ts';
@@ -25,6 +20,7 @@ export async function importImage(
 ): Promise<Template> {
   const { signal } = job.context;
   let isRegistering = false;
+  let otherId: string | undefined;
   job.progress.line(`import ${plan.templateName} by bucket ${plan.bucket}`);
   try {
     return await importTemplate(exoscale, {
@@ -38,15 +34,14 @@ export async function importImage(
       ...(plan.defaultUser && { defaultUser: plan.defaultUser }),
       onProgress: (progress) => {
         if (progress.type === 'registration-started') isRegistering = true;
+        else if (progress.type === 'template-differs') otherId = progress.templateId;
         else if (progress.type === 'object-left') recordLeftObject(job, progress);
       },
       signal,
     });
   } catch (error) {
     if (signal.aborted && isRegistering) await settleRegistration(job, exoscale, plan);
-    if (isExoscaleError(error) && error.code === 'unexpected-change') {
-      await removeOther(job, exoscale, error.message);
-    }
+    if (otherId !== undefined) await removeOther(job, exoscale, otherId);
     throw error;
   }
 }
@@ -60,9 +55,7 @@ function recordLeftObject(job: Job, { path, why }: { path: string; why: string }
 }
 
 /** A template that is not what was uploaded carries our mark all the same: the next build must not find it. */
-async function removeOther(job: Job, exoscale: Exoscale, message: string): Promise<void> {
-  const [, id] = /template "([0-9a-f-]{36})"/.exec(message) ?? [];
-  if (id === undefined) return;
+async function removeOther(job: Job, exoscale: Exoscale, id: string): Promise<void> {
   using limit = limitCleanup(job.context.signal, REMOVAL_LIMITS);
   try {
     await exoscale.templates.delete(id, { signal: limit.signal });
