@@ -29,6 +29,16 @@ test('the phases of a build are told in order, each when it is entered', () => {
   expect(phasesOf('build-ok')).toEqual(phases.map((phase) => `hello ${phase}`));
 });
 
+test('the phases are told in the words of Packer 1.16 too', () => {
+  const common = ['fetching', 'booting', 'connecting', 'provisioning'];
+  const phases = (rest: string[]): string[] =>
+    [...common, ...rest].map((phase) => `qemu.hello ${phase}`);
+  expect(phasesOf('build-ok-hello-1.16')).toEqual(
+    phases(['halting', 'post-processing', 'finished']),
+  );
+  expect(phasesOf('build-fail-provisioner-1.16')).toEqual(phases(['cleaning-up', 'failed']));
+});
+
 test('the phases of an HCL2 build carry its long name', () => {
   expect(phasesOf('build-ok-hcl2')).toContain('qemu.hello provisioning');
 });
