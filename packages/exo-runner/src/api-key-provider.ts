@@ -45,6 +45,7 @@ export function createApiKeyProvider<Key extends ReplaceableKey>(
   options: ApiKeyProviderOptions<Key> = {},
 ): ApiKeyProvider<Key> {
   const { clock = systemClock, drainMs = 30_000, onRevoked = () => {} } = options;
+  if (typeof mint !== 'function') throw new TypeError('"mint" must be a function that mints a key');
   const entries: KeyEntry<Key>[] = [];
   const revocations: Promise<Revocation>[] = [];
   let limits: CallOptions | undefined;

@@ -44,6 +44,7 @@ export function keepFresh(
   options: KeepFreshOptions = {},
 ): Freshness {
   const { onEnding = () => {}, clock = systemClock, random = Math.random } = options;
+  if (!Array.isArray(renewables)) throw new TypeError('"renewables" must be a list');
   const stopping = new AbortController();
   const { signal } = stopping;
   const running = renewables.map(async (renewable) => {

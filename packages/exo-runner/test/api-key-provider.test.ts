@@ -257,4 +257,8 @@ describe('createApiKeyProvider()', () => {
     expect(await keyOf(provider)).toBe('EXO2');
     expect(log.slice(0, 3)).toEqual(['mint EXO1', 'renew EXO1', 'mint EXO2']);
   });
+
+  test('refuses what mints nothing', () => {
+    expect(() => createApiKeyProvider(undefined as never)).toThrow('"mint" must be a function');
+  });
 });

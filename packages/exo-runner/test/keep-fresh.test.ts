@@ -130,4 +130,8 @@ describe('keepFresh()', () => {
     expect(pending.size).toBe(0);
     expect(endings).toEqual([]);
   });
+
+  test('refuses what is no list', () => {
+    expect(() => keepFresh(undefined as never)).toThrow('"renewables" must be a list');
+  });
 });

@@ -2,7 +2,7 @@ import { type AntiAffinityGroups, createAntiAffinityGroups } from './anti-affini
 import type { ApiCall } from './api-call.ts';
 import { type ApiKeys, createApiKeys } from './api-keys.ts';
 import { checkApiEndpoint } from './check-endpoint.ts';
-import { checkOptions, checkPositive } from './check-options.ts';
+import { checkOptions, checkPositive, checkText } from './check-options.ts';
 import { type CallOptions, createClient } from './client.ts';
 import type { Credentials } from './credentials.ts';
 import { createEvents, type Events } from './events.ts';
@@ -87,6 +87,10 @@ export function createExoscale(options: ExoscaleOptions): Exoscale {
     userAgent = 'exoship-exoscale-api',
     random = Math.random,
   } = options;
+  checkText('zone', zone);
+  if (typeof credentials !== 'function') {
+    throw new TypeError('Option "credentials" must be a function that returns them');
+  }
   checkPositive('requestTimeoutMs', requestTimeoutMs);
   const http = { credentials, fetch, requestTimeoutMs, userAgent };
   const bootstrap = checkApiEndpoint('Option "endpoint"', endpoint);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { checkOptions, checkPositive } from './check-options.ts';
+import { checkOptions, checkPositive, checkText } from './check-options.ts';
 import { ExoscaleError } from './exoscale-error.ts';
 import { digestFile, type FileDigest, type FilePart } from './file-digest.ts';
 import {
@@ -31,6 +31,7 @@ export async function importTemplate(
 ): Promise<ImportedTemplate> {
   checkOptions('importTemplate()', options, importOptionKeys);
   const { file, name, bucket, reuse = true, deadlineMs = 1_800_000, onProgress, signal } = options;
+  for (const key of ['file', 'name', 'bucket'] as const) checkText(key, options[key]);
   checkPositive('deadlineMs', deadlineMs);
 
   const digest = await digestFile(file, partBytes, signal);

@@ -31,6 +31,9 @@ export async function isKeyRefused(
   options: KeyProofOptions,
 ): Promise<boolean> {
   checkOptions('isKeyRefused()', options, known);
+  if (typeof credentials?.secret?.reveal !== 'function') {
+    throw new TypeError('Credentials must have a "key" and a "secret" with a method "reveal"');
+  }
   const { path = '/instance-type', signal, ...connection } = options;
   const exoscale = createExoscale({ ...connection, credentials: () => credentials });
   try {

@@ -1,4 +1,4 @@
-import { checkOptions } from './check-options.ts';
+import { checkOptions, checkText } from './check-options.ts';
 import { ExoscaleError } from './exoscale-error.ts';
 import type { Instances } from './instances.ts';
 import type { LoadBalancers } from './load-balancers.ts';
@@ -59,6 +59,7 @@ export function createRolloutPool(
   checkOptions('createRolloutPool()', options, known);
   const { poolId, drain = { kind: 'stop' }, deadlineMs = 600_000 } = options;
   const { fetch = globalThis.fetch, clock = systemClock } = options;
+  checkText('poolId', poolId);
   checkDrain(drain);
   const { pools, instances, quotas } = exoscale;
   const scribe = createScribe(pools, poolId);

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { assertAbsolute, assertEnvironment, assertKnownKeys } from './assert-options.ts';
 import { BOOT_SECTOR_EXIT_CODE, bootSector } from './boot-sector.ts';
 import { pickEnvironment } from './environment.ts';
 import { PackerError } from './error.ts';
@@ -28,6 +29,9 @@ const PROBE_DEADLINE_MS = 4_000;
  * @throws PackerError `qemu-missing` when QEMU is not installed, or runs nothing.
  */
 export async function chooseAccelerator(options: AcceleratorOptions): Promise<Accelerator> {
+  assertKnownKeys('chooseAccelerator', options, ['folder', 'env', 'qemu', 'signal']);
+  assertAbsolute('folder', options.folder);
+  assertEnvironment(options.env);
   const { folder, signal } = options;
   const disk = join(folder, 'boot-sector');
   await writeFile(disk, bootSector());

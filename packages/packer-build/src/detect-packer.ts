@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { assertKnownKeys } from './assert-options.ts';
+import { assertEnvironment, assertKnownKeys } from './assert-options.ts';
 import { pickEnvironment } from './environment.ts';
 import { PackerError } from './error.ts';
 import { parseMachineReadable } from './machine-readable.ts';
@@ -29,6 +29,7 @@ const NO_HOME = '/nonexistent';
  */
 export async function detectPacker(options: DetectOptions): Promise<PackerVersion> {
   assertKnownKeys('detectPacker', options, ['env', 'binary', 'signal']);
+  assertEnvironment(options.env);
   const { env, binary = 'packer', signal } = options;
   signal?.throwIfAborted();
   const result = await execa(binary, ['version', '-machine-readable'], {

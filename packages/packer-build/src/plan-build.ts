@@ -2,6 +2,8 @@ import { dirname, extname } from 'node:path';
 import {
   assertAbsolute,
   assertDuration,
+  assertEnvironment,
+  assertGiven,
   assertKnownKeys,
   assertVariableNames,
 } from './assert-options.ts';
@@ -23,6 +25,10 @@ const PHASE_DEADLINES_MS = { uploading: 1_800_000, registering: 1_800_000 };
 
 /** @throws TypeError or RangeError naming the option that cannot be used. */
 export function planBuild(options: BuildOptions): BuildPlan {
+  assertGiven('buildTemplate', options);
+  assertAbsolute('template', options.template);
+  assertAbsolute('folder', options.folder);
+  assertEnvironment(options.env);
   const { template } = options;
   const plan: BuildPlan = {
     template,
@@ -55,8 +61,9 @@ export function planBuild(options: BuildOptions): BuildPlan {
   };
   const { templateFolder: _, ...known } = plan;
   assertKnownKeys('buildTemplate', options, Object.keys(known));
-  for (const name of ['template', 'folder', 'plugins', 'cwd'] as const) {
-    assertAbsolute(name, plan[name] ?? '/');
+  for (const name of ['plugins', 'cwd'] as const) {
+    const path = plan[name];
+    if (path !== undefined) assertAbsolute(name, path);
   }
   const ours = [plan.sshKey?.variable, plan.seed?.variable].filter((name) => name !== undefined);
   const names = [plan.variables, plan.secretVariables].flatMap((given) => Object.keys(given));

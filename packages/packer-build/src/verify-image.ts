@@ -1,6 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assertAbsolute, assertDuration, assertKnownKeys } from './assert-options.ts';
+import {
+  assertAbsolute,
+  assertDuration,
+  assertEnvironment,
+  assertKnownKeys,
+} from './assert-options.ts';
 import { type BootedImage, bootImage, STOP_GRACE_MS } from './boot-image.ts';
 import { type Accelerator, chooseAccelerator } from './choose-accelerator.ts';
 import type { Clock } from './clock.ts';
@@ -183,6 +188,7 @@ function assertOptions(options: VerifyOptions): void {
   assertKnownKeys('verifyImage', options, KNOWN_OPTIONS);
   assertAbsolute('image', options.image);
   assertAbsolute('folder', options.folder);
+  assertEnvironment(options.env);
   for (const name of ['deadlineMs', 'intervalMs'] as const) {
     const ms = options[name];
     if (ms !== undefined) assertDuration(name, ms);

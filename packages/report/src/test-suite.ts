@@ -33,8 +33,12 @@ export function outcomeOf({ failure, skipped }: TestCase): CaseOutcome {
   return skipped === undefined ? 'passed' : 'skipped';
 }
 
-/** @throws RangeError: a duration that no clock measures would make the whole file unreadable to some parsers. */
-export function assertDurations(suite: TestSuite): void {
+/**
+ * @throws TypeError when there is no list of cases; RangeError: a duration that no clock measures would make the whole
+ * file unreadable to some parsers.
+ */
+export function assertSuite(suite: TestSuite): void {
+  if (!Array.isArray(suite?.cases)) throw new TypeError('A suite must have a list of "cases"');
   for (const { name, durationMs } of [suite, ...suite.cases]) {
     if (!(durationMs >= 0 && durationMs < Number.POSITIVE_INFINITY)) {
       throw new RangeError(`Cannot report "${name}": its duration is ${durationMs} ms`);

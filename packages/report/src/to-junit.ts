@@ -1,5 +1,5 @@
 import {
-  assertDurations,
+  assertSuite,
   type CaseOutcome,
   outcomeOf,
   type TestCase,
@@ -13,7 +13,7 @@ import { element } from './xml.ts';
  * @throws RangeError for a duration that is negative or not finite.
  */
 export function toJUnit(suite: TestSuite): string {
-  assertDurations(suite);
+  assertSuite(suite);
   const { name, durationMs, startedAt, cases } = suite;
   const counts = {
     tests: cases.length,

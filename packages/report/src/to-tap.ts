@@ -1,5 +1,5 @@
 import { printableLine } from './printable.ts';
-import { assertDurations, outcomeOf, type TestCase, type TestSuite } from './test-suite.ts';
+import { assertSuite, outcomeOf, type TestCase, type TestSuite } from './test-suite.ts';
 
 /**
  * TAP version 14. The diagnostics of a case are YAML whose values are JSON strings, which every YAML parser reads.
@@ -7,7 +7,7 @@ import { assertDurations, outcomeOf, type TestCase, type TestSuite } from './tes
  * @throws RangeError for a duration that is negative or not finite.
  */
 export function toTap(suite: TestSuite): string {
-  assertDurations(suite);
+  assertSuite(suite);
   const lines = [
     'TAP version 14',
     `# ${printableLine(suite.name)}`,

@@ -39,6 +39,16 @@ test('createMemoryPool() refuses what a cloud refuses', async () => {
   expect(pool.violations).toEqual(['settle while the pool was changing']);
 });
 
+test.each([
+  [undefined, TypeError, 'Option "clock" must be a clock'],
+  [{ size: 1, template: 'v1' }, TypeError, 'Option "clock" must be a clock'],
+  [{ clock: createManualClock(), template: 'v1' }, RangeError, 'Option "size" must be a whole'],
+  [{ clock: createManualClock(), size: 1 }, TypeError, 'Option "template" must be the id'],
+])('createMemoryPool() refuses options that lack something: %#', (options, kind, message) => {
+  expect(() => createMemoryPool(options as never)).toThrow(kind);
+  expect(() => createMemoryPool(options as never)).toThrow(message);
+});
+
 test('createMemoryPool() fails calls before or after their effect', async () => {
   const clock = createManualClock();
   const pool = createMemoryPool({

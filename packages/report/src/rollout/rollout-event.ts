@@ -64,9 +64,11 @@ const SCHEMA = 1;
 /**
  * Reads a file of events, one JSON object a line, as a controller appends them.
  *
- * @throws SyntaxError naming the line that is not such an event; RangeError for another schema version.
+ * @throws TypeError when there is no text; SyntaxError naming the line that is not such an event; RangeError for another schema version.
  */
 export function parseRolloutEvents(text: string): readonly RolloutEvent[] {
+  if (typeof text !== 'string')
+    throw new TypeError('The events must be text, one JSON object a line');
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const event = parseLine(line, index + 1);

@@ -15,9 +15,11 @@ const GAP = 18;
  * One self-contained page of a rollout, real or simulated: swim lanes of its members, serving and total counts, calls,
  * probes and every decision with its reason. The same events give the same page.
  *
- * @throws RangeError when the events hold no `rollout-start`.
+ * @throws TypeError when this is no list of events; RangeError when they hold no `rollout-start`.
  */
 export function toRolloutHtml(events: readonly RolloutEvent[]): string {
+  if (!Array.isArray(events))
+    throw new TypeError('Events must be a list, as parseRolloutEvents() gives');
   const timeline = timelineOf(events);
   const title = `Rollout ${timeline.end?.outcome ?? 'under way'}: ${timeline.to}`;
   const head = element('head', {}, [

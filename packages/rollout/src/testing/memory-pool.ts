@@ -90,7 +90,18 @@ function createHands(model: Model, catchUp: () => void): Pick<MemoryPool, Hand> 
   };
 }
 
+function checkOptions({ clock, size, template }: Partial<MemoryPoolOptions> = {}): void {
+  if (typeof clock?.monotonicMs !== 'function') {
+    throw new TypeError('Option "clock" must be a clock, such as createManualClock()');
+  }
+  if (typeof size !== 'number' || !(Number.isInteger(size) && size >= 0)) {
+    throw new RangeError(`Option "size" must be a whole number of members: ${size}`);
+  }
+  if (typeof template !== 'string') throw new TypeError('Option "template" must be the id of one');
+}
+
 function createModel(options: MemoryPoolOptions): Model {
+  checkOptions(options);
   const { clock, size, template, annotations = {}, quota = Number.POSITIVE_INFINITY } = options;
   const nowMs = clock.monotonicMs();
   const model: Model = {

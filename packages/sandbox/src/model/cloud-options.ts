@@ -72,12 +72,23 @@ export interface CompleteOptions
 
 /** Fills in the defaults and refuses names that mean nothing. */
 export function completeOptions(options: CloudOptions): CompleteOptions {
+  for (const part of ['scheduler', 'body', 'prober', 'images', 'admin'] as const) {
+    if (options?.[part] === undefined)
+      throw new TypeError(`Missing option of the cloud: "${part}"`);
+  }
   expectKnown('option', options, knownOptions);
   expectKnown('latency', options.latencies ?? {}, defaultLatencies);
   expectKnown('switch', options.switches ?? {}, defaultSwitches);
   const { bootFailureShare = 0 } = options;
   if (!(bootFailureShare >= 0 && bootFailureShare <= 1)) {
     throw new RangeError(`bootFailureShare must be from 0 to 1: ${bootFailureShare}`);
+  }
+  for (const [resource, limit] of Object.entries(options.quotas ?? {})) {
+    if (!(Number.isInteger(limit) && limit >= -1)) {
+      throw new RangeError(
+        `quotas.${resource} must be a whole number, or -1 for no limit: ${limit}`,
+      );
+    }
   }
   const latencies = { ...defaultLatencies, ...options.latencies };
   for (const [name, latency] of Object.entries(latencies)) checkLatency(name, latency);

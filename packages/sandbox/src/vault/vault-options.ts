@@ -28,6 +28,10 @@ export type VaultSettings = {
 
 /** Fills in what was left out; refuses what is not an option. */
 export function completeOptions(options: VaultOptions): VaultSettings {
+  for (const part of ['scheduler', 'issuer', 'seed'] as const) {
+    if (options?.[part] === undefined)
+      throw new TypeError(`Missing option of the Vault: "${part}"`);
+  }
   const settings: VaultSettings = {
     scheduler: options.scheduler,
     issuer: options.issuer,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createCloud } from '../../src/model/cloud.ts';
 import { defaultSwitches } from '../../src/model/switches.ts';
 import { createSimulatedCloud } from '../../src/virtual/simulated-cloud.ts';
 import { createPoolCloud, zone } from './pool-cloud.ts';
@@ -9,6 +10,20 @@ test.each([
   [{ switches: { selfHeal: true } }, 'Unknown switch of the cloud: "selfHeal"'],
 ])('createCloud() refuses %o', (options, message) => {
   expect(() => createSimulatedCloud(options as object)).toThrow(new TypeError(message));
+});
+
+test.each([undefined, {}])('createCloud() names a part that %o lacks', (options) => {
+  const missing = new TypeError('Missing option of the cloud: "scheduler"');
+  expect(() => createCloud(options as never)).toThrow(missing);
+});
+
+test.each([-2, 0.5, Number.NaN])('createCloud() refuses a quota of %d', (instance) => {
+  expect(() => createSimulatedCloud({ quotas: { instance } })).toThrow(RangeError);
+});
+
+test('createCloud() takes a quota of -1 for none', () => {
+  const { cloud } = createSimulatedCloud({ quotas: { instance: -1 } });
+  expect(cloud.quotas.get('instance').limit).toBe(-1);
 });
 
 test('createCloud() refuses to be nowhere', () => {

@@ -1,6 +1,7 @@
 import { format, inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createVault } from '../../src/vault/vault.ts';
+import type { VaultOptions } from '../../src/vault/vault-options.ts';
 import { createManualScheduler } from './manual-scheduler.ts';
 import { createMemoryIssuer } from './memory-issuer.ts';
 import { openPipelineVault } from './open-vault.ts';
@@ -50,10 +51,11 @@ describe('createVault()', () => {
 
   test.each([
     [{ colour: 'red' }, TypeError, 'Unknown option of the Vault: "colour"'],
+    [{ seed: undefined }, TypeError, 'Missing option of the Vault: "seed"'],
     [{ maxTtlMs: 0 }, RangeError, 'Option "maxTtlMs" must be above 0: 0'],
     [{ revocationDelayMs: -1 }, RangeError, 'Option "revocationDelayMs" must not be negative: -1'],
   ])('refuses %j', (extra, kind, message) => {
-    const options = { ...basics(), ...extra };
+    const options = { ...basics(), ...extra } as VaultOptions;
     expect(() => createVault(options)).toThrow(kind);
     expect(() => createVault(options)).toThrow(message);
   });
