@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 
 /** What one stage hands to the next: a template *id*; names are for people. */
 export interface TemplateArtifact {
@@ -33,8 +34,8 @@ const artifactSchema: z.ZodType<TemplateArtifact> = z.strictObject({
 });
 
 export async function readArtifact(file: string): Promise<TemplateArtifact> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw unusable(file, cause.code === 'ENOENT' ? 'there is no such file' : cause.message);
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw unusable(file, whyUnreadable(cause));
   });
   let json: unknown;
   try {

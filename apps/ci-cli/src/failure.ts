@@ -6,7 +6,7 @@ import { isSandboxError } from '@exoship/sandbox';
 import { isSmokeError } from '@exoship/smoke';
 import { isVaultError } from '@exoship/vault-approle';
 import { CliError } from './cli-error.ts';
-import { ConfigError } from './config/config-error.ts';
+import { ConfigError, type ConfigErrorCode } from './config/config-error.ts';
 import { exitCodes, signalExitCode } from './exit-codes.ts';
 import { findInterruption } from './interruption.ts';
 
@@ -46,9 +46,7 @@ function knownFailure(error: unknown): Failure | undefined {
     return {
       exitCode: exitCodes.usage,
       message: error.message,
-      remedy: error.code.startsWith('setting-')
-        ? 'Mend what the line names: a flag, a variable or a key of exoship.yaml'
-        : 'Mend the file; docs/configuration.md lists every key',
+      remedy: configRemedy(error.code),
       retryable: false,
     };
   }
@@ -114,6 +112,13 @@ function packerFailure(error: {
     remedy: 'Install Packer and put it on PATH, or give the app a `withoutPacker` command',
     retryable,
   };
+}
+
+function configRemedy(code: ConfigErrorCode): string {
+  if (code === 'file-missing') return 'Name the file by --config or EXOSHIP_CONFIG, or write one';
+  return code.startsWith('setting-')
+    ? 'Mend what the line names: a flag, a variable or a key of exoship.yaml'
+    : 'Mend the file; docs/configuration.md lists every key';
 }
 
 function vaultRemedy(code: string): string {

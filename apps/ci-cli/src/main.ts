@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRedactor } from '@exoship/exo-runner';
+import { exitCodes } from './exit-codes.ts';
 import { Interruption } from './interruption.ts';
 import { run } from './run.ts';
 import { systemClock } from './system-clock.ts';
@@ -23,9 +24,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // A reader that went away (`ci-cli … | head`) must not keep us from giving the key back.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
+/** The directory can be removed under whoever works in it; Node then throws a trace at people. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    process.stderr.write('error: The working directory does not exist any more: change to one\n');
+    process.exit(exitCodes.usage);
+  }
+}
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
-  cwd: process.cwd(),
+  cwd: workingDirectory(),
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -27,6 +27,11 @@ test.each<[string, unknown, object]>([
     { exitCode: 2, remedy: expect.stringContaining('docs/configuration.md') },
   ],
   [
+    'a configuration that is not there',
+    new ConfigError('file-missing', { subject: 'exoship.yaml', problems: [] }),
+    { exitCode: 2, remedy: expect.stringContaining('--config') },
+  ],
+  [
     'a setting',
     new ConfigError('setting-missing', { subject: 'the settings', problems: [] }),
     { exitCode: 2, remedy: expect.stringContaining('variable') },

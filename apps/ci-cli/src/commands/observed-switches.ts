@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { readObserved, type Switches } from '@exoship/sandbox';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { whyUnreadable } from '../why-unreadable.ts';
 
 /** What was seen on a real account, by `pnpm test:live`; what is wrong with the file is named. */
 export async function observedSwitches(
@@ -13,8 +14,7 @@ export async function observedSwitches(
   try {
     return readObserved(await readFile(resolve(cwd, file), 'utf8'));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError(`Cannot use --observed "${file}": ${why}`, {
+    throw new CliError(`Cannot use --observed "${file}": ${whyUnreadable(cause)}`, {
       exitCode: exitCodes.usage,
       cause,
     });

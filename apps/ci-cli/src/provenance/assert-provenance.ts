@@ -8,6 +8,7 @@ import type { TrustConfig } from '../config/provenance-schema.ts';
 import type { Settings } from '../config/settings.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
+import { whyUnreadable } from '../why-unreadable.ts';
 import { refusal } from './provenance-failure.ts';
 import { subjectName } from './provenance-files.ts';
 import { sha256In } from './template-description.ts';
@@ -48,9 +49,8 @@ export async function assertProvenance(
 }
 
 async function read(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
-    throw new CliError(`Will not deploy without provenance: "${file}": ${why}`, {
+  return await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new CliError(`Will not deploy without provenance: "${file}": ${whyUnreadable(cause)}`, {
       exitCode: exitCodes.refused,
       remedy:
         'Let `build` sign (`build.provenance`), and pass the file on with the artifact or --provenance',

@@ -3,11 +3,12 @@ import { dirname } from 'node:path';
 import { parseRolloutEvents, toRolloutHtml } from '@exoship/report';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { whyUnreadable } from '../why-unreadable.ts';
 
 /** Draws a file of events as a page. @throws CliError naming the file and the line that cannot be read. */
 export async function drawRolloutReport(eventsFile: string, reportFile: string): Promise<void> {
-  const text = await readFile(eventsFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(eventsFile, error.code === 'ENOENT' ? 'there is no such file' : error.message);
+  const text = await readFile(eventsFile, 'utf8').catch((error: unknown) => {
+    throw unreadable(eventsFile, whyUnreadable(error));
   });
   let page: string;
   try {

@@ -21,7 +21,7 @@ test('observedSwitches() reads a file of the current folder, and nothing when no
 });
 
 test.each([
-  ['other.json', 'ENOENT'],
+  ['other.json', 'there is no such file'],
   ['observed.json', 'No switch is called "gravity"'],
 ])('sandbox up --observed %s ends with a usage error that says why', async (file, why) => {
   const switches = { gravity: { status: 'observed', value: true } };
