@@ -42,11 +42,10 @@ export interface Row extends Cell {
     readonly mutations: number;
     /** One a member that is drained; not among the mutations, which are those of the pool. */
     readonly drains: number;
-    /**
-     * Without the one that begins and the one that ends; of the worst run whose generations lasted no longer than half a
-     * lease, which is how often it is renewed.
-     */
+    /** Without the one that begins and the one that ends; of the worst run. */
     readonly mutationsAGeneration: number;
+    /** A generation, beyond three and one for every half lease that it outlasts: a lease is renewed so often. */
+    readonly unexpectedMutations: number;
   };
 }
 
@@ -74,20 +73,25 @@ export function rowOf(
       reads: mean(played.map(({ reads }) => reads)),
       mutations: mean(played.map(({ mutations }) => mutations)),
       drains: mean(played.map(({ drains }) => drains)),
-      mutationsAGeneration: round(Math.max(0, ...played.filter(isBrisk).map(mutationsAGeneration))),
+      mutationsAGeneration: round(Math.max(0, ...played.map(mutationsAGeneration))),
+      unexpectedMutations: round(Math.max(0, ...played.map(unexpectedMutations))),
     },
   };
 }
 
+/** One that may write a new lease, one that grows, one that evicts. */
+const MUTATIONS_A_GENERATION = 3;
 /** The default of `rollout`. */
 const leaseMs = 300_000;
 
-function isBrisk({ toCleanMs, generations }: Played): boolean {
-  return toCleanMs !== undefined && toCleanMs / Math.max(1, generations) <= leaseMs / 2;
-}
-
 function mutationsAGeneration({ mutations, generations }: Played): number {
   return (mutations - 2) / Math.max(1, generations);
+}
+
+function unexpectedMutations(run: Played): number {
+  const { toCleanMs = 0, generations } = run;
+  const renewals = Math.floor(toCleanMs / (leaseMs / 2)) / Math.max(1, generations);
+  return mutationsAGeneration(run) - MUTATIONS_A_GENERATION - renewals;
 }
 
 function divide(one: number | undefined, by: number | undefined): number | undefined {

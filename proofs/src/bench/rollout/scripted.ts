@@ -31,10 +31,11 @@ export const naive: Contender = {
     for (const { id } of members) {
       await scale(stage, size + 1);
       await time.clock.sleep(minuteMs);
+      await untilSteady(stage);
       await carryOut(stage, 'evict-instance-pool-members', () =>
         cloud.pools.evict(zone, poolId, [id]),
       );
-      while ((await look(stage)).status !== 'steady') await time.clock.sleep(stage.policy.pollMs);
+      await untilSteady(stage);
     }
   },
 };
@@ -47,10 +48,15 @@ export async function setTemplate(stage: Stage): Promise<void> {
 }
 
 export async function scale(stage: Stage, size: number): Promise<void> {
-  const { cloud, zone, poolId, time } = stage.world;
-  // The official client, too, waits for the pool to be at rest.
-  while ((await look(stage)).status !== 'steady') await time.clock.sleep(stage.policy.pollMs);
+  const { cloud, zone, poolId } = stage.world;
+  await untilSteady(stage);
   await carryOut(stage, 'scale-instance-pool', () => cloud.pools.scale(zone, poolId, size));
+}
+
+/** The official client, too, waits for the pool to be at rest: a change of a busy one is refused. */
+async function untilSteady(stage: Stage): Promise<void> {
+  const { clock } = stage.world.time;
+  while ((await look(stage)).status !== 'steady') await clock.sleep(stage.policy.pollMs);
 }
 
 /** Pool, members and balancer: three reads. */

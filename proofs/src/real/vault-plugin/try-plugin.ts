@@ -3,6 +3,9 @@ import { type ApiExchange, type Sandbox, startSandbox } from '@exoship/sandbox';
 import type { RealCheck } from '../real-check.ts';
 import { type PluginAnswer, startPluginHost } from './plugin-host.ts';
 
+/** What a host says of a plugin that died in the middle of a call, by who notices it first. */
+const PROCESS_GONE = /EOF|plugin is shut down/;
+
 export interface PluginTrialOptions {
   /** Of the host that stands in for Vault. */
   readonly host: string;
@@ -198,7 +201,7 @@ async function pendingDelete(
   sandbox.cloud.iam.deleteKey(minted.key);
   return fact(
     'a DELETE answered “pending” makes the plugin panic: its process is gone, and the key lives on',
-    /EOF/.test(error) && after.error !== undefined && isAlive,
+    PROCESS_GONE.test(error) && after.error !== undefined && isAlive,
     error,
   );
 }
