@@ -1,5 +1,7 @@
 import type { SwitchExperiments } from './experiment.ts';
+import { belowMinAvailable } from './experiments/below-min-available.ts';
 import { evictDeregistersFirst } from './experiments/evict-deregisters-first.ts';
+import { evictOfProtectedMember } from './experiments/evict-of-protected-member.ts';
 import { evictOfStoppedMember } from './experiments/evict-of-stopped-member.ts';
 import { membersInheritLabels } from './experiments/members-inherit-labels.ts';
 import { omittedFieldsOnPut } from './experiments/omitted-fields-on-put.ts';
@@ -21,6 +23,8 @@ export const switchExperiments: SwitchExperiments = {
   selfHealOnExit,
   selfHealOnStop,
   evictOfStoppedMember,
+  evictOfProtectedMember,
+  belowMinAvailable,
   overlappingOperation,
   evictDeregistersFirst,
   scaleDownVictims,

@@ -87,6 +87,7 @@ export function createPools(parts: PoolsParts): Pools {
   function scale(zone: string, id: string, size: number): Operation {
     const pool = store.get(zone, id);
     expectRoom(size - pool.size);
+    if (size < pool.size) expectMinimum(pool.name, size, pool.minAvailable ?? 0);
     return turns.act(pool, {
       command: 'scale-instance-pool',
       state: size < pool.size ? 'scaling-down' : 'scaling-up',
@@ -99,16 +100,36 @@ export function createPools(parts: PoolsParts): Pools {
     if (member === undefined || member.state === 'destroying') {
       throw notFound(`Member of instance pool "${pool.name}"`, instanceId);
     }
-    if (member.isProtected) throw new Refusal('conflict', `Instance "${instanceId}" is protected`);
+    if (member.isProtected && switches.evictOfProtectedMember === 'conflict') {
+      throw new Refusal('conflict', `Instance "${instanceId}" is protected`);
+    }
     if (member.state !== 'running' && switches.evictOfStoppedMember === 'conflict') {
       throw new Refusal('conflict', `Instance "${instanceId}" is not running: ${member.state}`);
     }
     return member;
   }
 
+  /** Who is off serves nobody: removing it takes nothing from what must keep running. */
+  function expectEnoughLeft(pool: Pool, leaving: readonly Instance[]): void {
+    const { name, minAvailable = 0 } = pool;
+    const running = keeper.members(pool.id).filter(({ state }) => state === 'running');
+    const left = running.filter((member) => !leaving.includes(member)).length;
+    if (left < running.length) expectMinimum(name, left, minAvailable);
+  }
+
+  function expectMinimum(name: string, left: number, minAvailable: number): void {
+    if (switches.belowMinAvailable === 'allowed' || left >= minAvailable) return;
+    throw new Refusal(
+      'conflict',
+      `Instance pool "${name}" must keep ${minAvailable} members running: ${left} would be left`,
+    );
+  }
+
   function evict(zone: string, id: string, instanceIds: readonly string[]): Operation {
     const pool = store.get(zone, id);
-    const victims = [...new Set(instanceIds)].map((instanceId) => evictable(pool, instanceId).id);
+    const leaving = [...new Set(instanceIds)].map((instanceId) => evictable(pool, instanceId));
+    expectEnoughLeft(pool, leaving);
+    const victims = leaving.map((member) => member.id);
     return turns.act(pool, {
       command: 'evict-instance-pool-members',
       state: 'scaling-down',

@@ -15,6 +15,10 @@ export interface Switches {
   readonly evictDeregistersFirst: boolean;
   /** May a member that is not running be evicted? */
   readonly evictOfStoppedMember: 'allowed' | 'conflict';
+  /** May a member that is protected be evicted? */
+  readonly evictOfProtectedMember: 'allowed' | 'conflict';
+  /** May an eviction or a shrink leave fewer members running than `min-available`? */
+  readonly belowMinAvailable: 'allowed' | 'conflict';
   /** What answers a change to a pool that is still busy with another: 409, a failing operation, or a queue? */
   readonly overlappingOperation: 'conflict' | 'failure' | 'queue';
   /** What answers a growth beyond the quota: 403, a failing operation, or as many members as fit? */
@@ -36,6 +40,8 @@ export const defaultSwitches: Switches = {
   scaleDownVictims: 'random',
   evictDeregistersFirst: false,
   evictOfStoppedMember: 'allowed',
+  evictOfProtectedMember: 'conflict',
+  belowMinAvailable: 'conflict',
   overlappingOperation: 'conflict',
   quotaExceeded: 'refuse',
   putMergesLabels: 'replace',
@@ -54,6 +60,8 @@ export const switchPositions: {
   scaleDownVictims: ['oldest', 'newest', 'random'],
   evictDeregistersFirst: [true, false],
   evictOfStoppedMember: ['allowed', 'conflict'],
+  evictOfProtectedMember: ['allowed', 'conflict'],
+  belowMinAvailable: ['allowed', 'conflict'],
   overlappingOperation: ['conflict', 'failure', 'queue'],
   quotaExceeded: ['refuse', 'failure', 'partial'],
   putMergesLabels: ['replace', 'merge'],

@@ -112,12 +112,45 @@ test('evict() refuses whoever is no member', async () => {
   expect(pool().state).toBe('running');
 });
 
-test('evict() refuses a protected member', async () => {
-  const sandbox = await createPoolCloud({ size: 1 });
-  const [member] = ids(sandbox.members());
-  await sandbox.end(sandbox.cloud.instances.setProtection(zone, member ?? '', true));
+test.each(['allowed', 'conflict'] as const)(
+  'evict() of a protected member is %s, by switch',
+  async (evictOfProtectedMember) => {
+    const sandbox = await createPoolCloud({ size: 1, switches: { evictOfProtectedMember } });
+    const { cloud, pool } = sandbox;
+    const [member = ''] = ids(sandbox.members());
+    await sandbox.end(cloud.instances.setProtection(zone, member, true));
+    const evict = () => cloud.pools.evict(zone, pool().id, [member]);
+    if (evictOfProtectedMember === 'conflict') expect(evict).toThrow('is protected');
+    else expect((await sandbox.end(evict())).state).toBe('success');
+  },
+);
+
+test.each(['allowed', 'conflict'] as const)(
+  'evict() and scale() below min-available are %s, by switch',
+  async (belowMinAvailable) => {
+    const sandbox = await createPoolCloud({ size: 3, switches: { belowMinAvailable } });
+    const { cloud, pool } = sandbox;
+    await sandbox.end(cloud.pools.update(zone, pool().id, { minAvailable: 2 }));
+    const [first = '', second = ''] = ids(sandbox.members());
+    const evictTwo = () => cloud.pools.evict(zone, pool().id, [first, second]);
+    const shrink = () => cloud.pools.scale(zone, pool().id, 1);
+    if (belowMinAvailable === 'allowed') {
+      expect((await sandbox.end(evictTwo())).state).toBe('success');
+      return;
+    }
+    expect(evictTwo).toThrow('must keep 2 members running: 1 would be left');
+    expect(shrink).toThrow('must keep 2 members running: 1 would be left');
+    expect((await sandbox.end(cloud.pools.evict(zone, pool().id, [first]))).state).toBe('success');
+  },
+);
+
+test('evict() of who is off takes nothing from min-available', async () => {
+  const sandbox = await createPoolCloud({ size: 2 });
   const { cloud, pool } = sandbox;
-  expect(() => cloud.pools.evict(zone, pool().id, [member ?? ''])).toThrow('is protected');
+  await sandbox.end(cloud.pools.update(zone, pool().id, { minAvailable: 2 }));
+  const [member = ''] = ids(sandbox.members());
+  await sandbox.end(cloud.instances.stop(zone, member));
+  expect((await sandbox.end(cloud.pools.evict(zone, pool().id, [member]))).state).toBe('success');
 });
 
 test.each(['allowed', 'conflict'] as const)(

@@ -1,6 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { type Member, type Observation, planRollout } from '@exoship/rollout';
+import { liveHeapBytes } from '../../live-heap.ts';
 import { createWire, type Wire } from '../../simulation/wire.ts';
 import { createWorld } from '../../simulation/world.ts';
 import type { Policy } from './contender.ts';
@@ -92,16 +91,10 @@ async function measureRate(signal: AbortSignal): Promise<number> {
 }
 
 async function measureMemory(signal: AbortSignal, rollouts: number): Promise<Scale['memory']> {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const heap = (): number => {
-    collect();
-    return process.memoryUsage().heapUsed;
-  };
   await playMany(1, rollouts / 10, signal);
-  const before = heap();
+  const before = liveHeapBytes();
   await playMany(1, rollouts * 0.9, signal);
-  return { rollouts, heapBytesPerRollout: round((heap() - before) / (rollouts * 0.9)) };
+  return { rollouts, heapBytesPerRollout: round((liveHeapBytes() - before) / (rollouts * 0.9)) };
 }
 
 async function playMany(size: number, runs: number, signal: AbortSignal): Promise<void> {

@@ -1,43 +1,11 @@
-import { bareUpdate, evictOf, protectionOf } from '../calls.ts';
+import { bareUpdate } from '../calls.ts';
 import { type Experiment, observed, unobservable } from '../experiment.ts';
 
 /** Questions that no switch stands for: what the sandbox does is written down, and the answer may contradict it. */
 export const factExperiments: {
-  readonly evictOfProtectedMember: Experiment<'refused' | 'evicted'>;
-  readonly evictBelowMinAvailable: Experiment<'refused' | 'evicted'>;
   readonly templateChange: Experiment<'kept' | 'replaced'>;
   readonly antiAffinityExhausted: Experiment<never>;
 } = {
-  evictOfProtectedMember: {
-    name: 'evict-of-protected-member',
-    question: 'Is a protected member evicted?',
-    needs: () => ({ instances: 2, atOnce: 2, balancers: 0, minutes: 20 }),
-    async run(lab) {
-      const poolId = await lab.createPool({ size: 2 });
-      const [member] = await lab.members(poolId);
-      if (member === undefined) return unobservable('The pool has no member');
-      await lab.must(protectionOf(member.id, 'add'));
-      const evicted = await lab.attempt(evictOf(poolId, member.id));
-      if (evicted.kind === 'done') return observed('evicted');
-      lab.note(evicted.message);
-      await lab.must(protectionOf(member.id, 'remove'));
-      await lab.must(evictOf(poolId, member.id));
-      return observed('refused');
-    },
-  },
-  evictBelowMinAvailable: {
-    name: 'evict-below-min-available',
-    question: 'Is a member evicted that min-available would keep?',
-    needs: () => ({ instances: 2, atOnce: 2, balancers: 0, minutes: 20 }),
-    async run(lab) {
-      const poolId = await lab.createPool({ size: 2, minAvailable: 2 });
-      const [member] = await lab.members(poolId);
-      const evicted = await lab.attempt(evictOf(poolId, member?.id ?? ''));
-      if (evicted.kind === 'done') return observed('evicted');
-      lab.note(evicted.message);
-      return observed('refused');
-    },
-  },
   templateChange: {
     name: 'template-change',
     question: 'Does a PUT with another template touch the members that are there?',

@@ -30,8 +30,6 @@ const quiet = new AbortController().signal;
 
 /** What the sandbox is known to do where no switch says so. */
 const facts: Readonly<Record<string, string>> = {
-  evictOfProtectedMember: 'refused',
-  evictBelowMinAvailable: 'evicted',
   templateChange: 'kept',
   antiAffinityExhausted: 'unobservable',
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildTemplate, isPackerError, parseMachineReadable } from '@exoship/packer-build';
+import { liveHeapBytes } from '../../live-heap.ts';
 import { fuzzLines } from './fuzz-lines.ts';
 
 export interface FuzzProof {
@@ -15,7 +16,7 @@ export interface FuzzProof {
   readonly ms: number;
   /** The most that was seen while all that went by. */
   readonly peakHeapMib: number;
-  /** After the first and the last tenth of the lines, with garbage collected where that can be asked for. */
+  /** What is in use after a tenth of the lines and at the end, garbage collected. */
   readonly firstHeapMib: number;
   readonly lastHeapMib: number;
   readonly violations: readonly string[];
@@ -103,22 +104,20 @@ function createHeapMeter(lines: number): {
   read(): { readonly peak: number; readonly first: number; readonly last: number };
 } {
   const every = Math.max(1, Math.floor(lines / 1_000));
-  const samples: number[] = [];
+  const early = Math.max(1, Math.floor(lines / 10));
+  let peak = 0;
+  let first = 0;
   let looks = 0;
   return {
     look: () => {
       looks += 1;
-      if (looks % every === 0) samples.push(process.memoryUsage().heapUsed / MIB);
+      if (looks % every === 0) peak = Math.max(peak, process.memoryUsage().heapUsed);
+      if (looks === early) first = liveHeapBytes();
     },
-    read: () => {
-      const tenth = Math.max(1, Math.floor(samples.length / 10));
-      // The least of many: what is left when the collector has been there.
-      const floor = (some: readonly number[]): number => Math.round(Math.min(...some));
-      return {
-        peak: Math.round(Math.max(...samples)),
-        first: floor(samples.slice(0, tenth)),
-        last: floor(samples.slice(-tenth)),
-      };
-    },
+    read: () => ({ peak: toMib(peak), first: toMib(first), last: toMib(liveHeapBytes()) }),
   };
+}
+
+function toMib(bytes: number): number {
+  return Math.round(bytes / MIB);
 }
