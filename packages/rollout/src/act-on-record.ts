@@ -34,10 +34,11 @@ export async function note(
 ): Promise<Step> {
   const { memory, observation } = situation;
   const attempt = await settle(session, { ...ledgerOf(situation), active: record });
-  if (attempt.kind === 'failed') return failed(session, memory, attempt);
+  if (attempt.kind === 'failed') return failed(session, memory, attempt, { isOfLease: true });
   const { size } = observation;
   const sizes = type === 'adopt' ? { low: size, high: size, intended: size } : memory.sizes;
-  return on({ ...memory, sizes, faults: undefined });
+  const faults = memory.faults?.isOfLease === true ? undefined : memory.faults;
+  return on({ ...memory, sizes, faults });
 }
 
 export async function hold(

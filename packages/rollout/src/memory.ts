@@ -33,14 +33,22 @@ export interface Memory {
   readonly awaitsStop: boolean;
   /** Stopped before we came, by an earlier drain most likely: to be replaced even on the right template. */
   readonly spent: ReadonlySet<string>;
-  /** Since when every change has failed, and how the last one did. */
-  readonly faults:
-    | { readonly sinceMs: number; readonly count: number; readonly last: string }
-    | undefined;
+  readonly faults: Faults | undefined;
   /** A refusal that repeating cannot cure. */
   readonly refusal: string | undefined;
   /** A drain that failed under the policy `stop`. */
   readonly drainFailure: string | undefined;
+}
+
+/** Calls that failed, and none that succeeded since. */
+export interface Faults {
+  readonly sinceMs: number;
+  readonly lastMs: number;
+  readonly count: number;
+  /** How the last one failed. */
+  readonly last: string;
+  /** Only the lease could not be renewed: a renewal that succeeds makes up for it, and for nothing else. */
+  readonly isOfLease: boolean;
 }
 
 export function startMemory(
@@ -97,6 +105,8 @@ export function afterObservation(
   const sizes = memory.sizes;
   const isSettled = sizes === undefined || sizes.intended === size;
   const hasProgressed = proven > memory.bestProven;
+  // What a call that seemed to fail was to bring about.
+  const hasArrived = sizes !== undefined && isSettled && sizes.low !== sizes.high;
   return {
     ...memory,
     record,
@@ -107,6 +117,7 @@ export function afterObservation(
     pendingSinceMs: isPending ? (memory.pendingSinceMs ?? nowMs) : undefined,
     bestProven: Math.max(proven, memory.bestProven),
     progressMs: hasProgressed ? nowMs : memory.progressMs,
+    faults: hasProgressed || hasArrived ? undefined : memory.faults,
   };
 }
 
@@ -158,7 +169,18 @@ export function afterChange(memory: Memory, nowMs: number): Memory {
   };
 }
 
-export function afterFault(memory: Memory, last: string, nowMs: number): Memory {
-  const { sinceMs, count } = memory.faults ?? { sinceMs: nowMs, count: 0 };
-  return { ...memory, capacity: 'unread', faults: { sinceMs, count: count + 1, last } };
+export function afterFault(
+  memory: Memory,
+  last: string,
+  { nowMs, isOfLease }: { readonly nowMs: number; readonly isOfLease: boolean },
+): Memory {
+  const earlier = memory.faults ?? { sinceMs: nowMs, count: 0, isOfLease: true };
+  const faults: Faults = {
+    sinceMs: earlier.sinceMs,
+    lastMs: nowMs,
+    count: earlier.count + 1,
+    last,
+    isOfLease: earlier.isOfLease && isOfLease,
+  };
+  return { ...memory, capacity: 'unread', faults };
 }

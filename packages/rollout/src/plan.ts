@@ -63,12 +63,17 @@ function stop(
   return { action: { type: 'stop', outcome }, reason };
 }
 
-function checkFaults({ memory, rules, now }: Scene): Decision | undefined {
+/** One failure now and one long after, with nothing to change in between, do not make a pool that refuses. */
+const FEWEST_FAULTS = 4;
+
+function checkFaults({ memory, rules }: Scene): Decision | undefined {
   const { faults } = memory;
-  if (faults === undefined || now.ms - faults.sinceMs < rules.progressDeadlineMs) return undefined;
+  if (faults === undefined || faults.count < FEWEST_FAULTS) return undefined;
+  // From failure to failure: what nobody tries again says nothing of the pool as it is now.
+  if (faults.lastMs - faults.sinceMs < rules.progressDeadlineMs) return undefined;
   return stop(
     'stuck',
-    `No call of the pool has succeeded for ${rules.progressDeadlineMs} ms (${faults.count} failed): ${faults.last}`,
+    `No change of the pool has succeeded for ${rules.progressDeadlineMs} ms (${faults.count} failed): ${faults.last}`,
   );
 }
 

@@ -18,6 +18,7 @@ export async function failed(
   session: Session,
   memory: Memory,
   attempt: Extract<Attempt, { kind: 'failed' }>,
+  { isOfLease = false }: { readonly isOfLease?: boolean } = {},
 ): Promise<Step> {
   if (attempt.reason === 'forbidden') {
     return {
@@ -26,12 +27,17 @@ export async function failed(
       reason: `These credentials may not do that: ${attempt.message}`,
     };
   }
-  return backOff(session, memory, attempt.message);
+  return backOff(session, memory, attempt.message, { isOfLease });
 }
 
-export async function backOff(session: Session, memory: Memory, message: string): Promise<Step> {
+export async function backOff(
+  session: Session,
+  memory: Memory,
+  message: string,
+  { isOfLease = false }: { readonly isOfLease?: boolean } = {},
+): Promise<Step> {
   const { clock, gate, signal } = session.spec;
-  const after = afterFault(memory, message, nowMs(session));
+  const after = afterFault(memory, message, { nowMs: nowMs(session), isOfLease });
   await clock.sleep(backoffMs(gate.intervalMs, (after.faults?.count ?? 1) - 1), { signal });
   return on(after);
 }

@@ -127,8 +127,35 @@ test('a pool that cannot be changed any more ends stuck, with the lease given ba
   });
   const result = await rollout(pool, options({ progressDeadlineMs: 120_000 }));
   expect(result).toMatchObject({ outcome: 'stuck' });
-  expect(result.reason).toContain('No call of the pool has succeeded for 120000 ms');
+  expect(result.reason).toContain('No change of the pool has succeeded for 120000 ms');
   expect((await pool.observe()).annotations).not.toHaveProperty('exoship-owner');
+});
+
+test.each(['grow', 'evict'] as const)(
+  'a pool that refuses every %s ends stuck, however often the lease is renewed meanwhile',
+  async (refused) => {
+    const failure: MemoryPoolOptions['failure'] = ({ method }) =>
+      method === refused ? { when: 'before' } : undefined;
+    const { pool, clock, options } = createBench({ failure });
+    const startedMs = clock.monotonicMs();
+    const result = await rollout(pool, options({ leaseMs: 60_000, progressDeadlineMs: 600_000 }));
+    expect(result).toMatchObject({ outcome: 'stuck' });
+    expect(result.reason).toContain('succeeded for 600000 ms');
+    expect(clock.monotonicMs() - startedMs).toBeLessThan(900_000);
+  },
+);
+
+test('a renewal that failed once is forgotten when the next one succeeds', async () => {
+  const { pool, events, options } = createBench({
+    bootMs: 300_000,
+    ...failing('settle', [1], { when: 'before' }),
+  });
+  const patient = { leaseMs: 60_000, progressDeadlineMs: 400_000 };
+  const gate = { healthyDeadlineMs: 400_000 };
+  const result = await rollout(pool, options({ ...patient, gate }));
+  expect(result.outcome).toBe('completed');
+  const ends = events.filter(({ type }) => type === 'mutation-end');
+  expect(ends.filter((event) => 'error' in event)).toHaveLength(1);
 });
 
 test('credentials that expire end it safely, and it can be resumed', async () => {

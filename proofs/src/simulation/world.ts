@@ -7,6 +7,8 @@ export interface WorldOptions {
   readonly size: number;
   /** Instances that the account may have. @default twice the pool's size */
   readonly quota?: number | undefined;
+  /** Members that the pool must keep running. @default 0 */
+  readonly minAvailable?: number | undefined;
   /** From creation until the app accepts connections, a fifth of it the machine's and the rest the guest's. @default 40_000 */
   readonly bootMedianMs?: number | undefined;
   /** What the guests of the new release do. @default healthy */
@@ -61,7 +63,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   const to = cloud.templates.add({ name: 'to', image: { ...good, ...options.release } }).id;
   const third = cloud.templates.add({ name: 'third', image: good }).id;
   const zone = cloud.defaultZone;
-  const poolId = createPool(cloud, zone, from, size);
+  const poolId = createPool(cloud, zone, from, options);
   const serviceId = await createService(cloud, time, zone, poolId, options);
   const isReady = (): boolean =>
     cloud.loadBalancers.serving(serviceId).length === size &&
@@ -70,7 +72,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   return { cloud, time, guests, zone, poolId, serviceId, from, to, third, size, options };
 }
 
-function createPool(cloud: Cloud, zone: string, templateId: string, size: number): string {
+function createPool(
+  cloud: Cloud,
+  zone: string,
+  templateId: string,
+  { size, minAvailable }: WorldOptions,
+): string {
   const [type] = cloud.catalog.instanceTypes;
   const { referenceId } = cloud.pools.create(
     zone,
@@ -78,7 +85,7 @@ function createPool(cloud: Cloud, zone: string, templateId: string, size: number
       name: 'web',
       description: '',
       instancePrefix: 'web',
-      minAvailable: undefined,
+      minAvailable,
       isIpv6Enabled: false,
       templateId,
       instanceTypeId: type?.id ?? '',

@@ -37,9 +37,10 @@ export async function play(
   tally: Tally,
   { deaths = [], sabotage }: PlayOptions = {},
 ): Promise<Played> {
-  const { seed, size, quota, switches } = scenario;
+  const { seed, size, quota, switches, minAvailable } = scenario;
   const release = behaviourOf(scenario.release);
-  const world = await createWorld({ seed, size, quota, release, switches, bootMedianMs: 20_000 });
+  const cloud = { seed, size, quota, minAvailable, release, switches };
+  const world = await createWorld({ ...cloud, bootMedianMs: 20_000 });
   const clients = watchClients(world, scenario, tally);
   const monitor = createMonitor(world, scenario, tally, clients.prove);
   const theatre: Theatre = { world, scenario, monitor, sabotage, isCalm: false, started: 0 };

@@ -13,6 +13,7 @@ const positions: { readonly [Name in keyof Switches]?: readonly Switches[Name][]
   omittedFieldsOnPut: ['keep', 'clear'],
   stopIsAcpi: [true, false],
   evictOfStoppedMember: ['allowed', 'conflict'],
+  belowMinAvailable: ['allowed', 'conflict'],
   putMergesLabels: ['replace', 'merge'],
 };
 

@@ -64,6 +64,7 @@ const switches: fc.Arbitrary<Partial<Switches>> = fc.record(
     stopIsAcpi: fc.boolean(),
     selfHealOnStop: fc.boolean(),
     evictOfStoppedMember: fc.constantFrom('allowed', 'conflict'),
+    belowMinAvailable: fc.constantFrom('allowed', 'conflict'),
     putMergesLabels: fc.constantFrom('replace', 'merge'),
   },
   { requiredKeys: [] },
@@ -76,6 +77,7 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc
     room: fc.constantFrom(1, 2, 4),
     strategy: fc.constantFrom(...strategies),
     maxUnavailable: fc.constantFrom(0, 0, 1),
+    hasFloor: fc.boolean(),
     release: fc.constantFrom(...releases),
     switches,
     faults: fc.array(fault, { maxLength: 5 }),
@@ -92,4 +94,10 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc
     ),
     stallMs: fc.integer({ min: 1_000, max: 300_000 }),
   })
-  .map(({ luck, room, ...rest }) => ({ ...rest, seed: String(luck), quota: rest.size + room }));
+  .map(({ luck, room, hasFloor, ...rest }) => ({
+    ...rest,
+    seed: String(luck),
+    quota: rest.size + room,
+    // More would forbid what `maxUnavailable` allows.
+    minAvailable: hasFloor ? rest.size - rest.maxUnavailable : undefined,
+  }));

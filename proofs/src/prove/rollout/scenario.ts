@@ -47,6 +47,8 @@ export interface Scenario {
   readonly maxSurge?: number | undefined;
   readonly maxUnavailable: number;
   readonly release: Release;
+  /** Members that the pool must keep running. @default 0 */
+  readonly minAvailable?: number | undefined;
   readonly switches?: Partial<Switches> | undefined;
   readonly faults: readonly WireFault[];
   readonly disturbances: readonly Disturbance[];

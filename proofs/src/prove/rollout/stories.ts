@@ -18,6 +18,13 @@ export const stories: Readonly<Record<string, Omit<Scenario, 'seed'>>> = {
     strategy: { kind: 'canary', approval: 'automatic', bakeTimeMs: 10_000 },
   },
   'in place': { ...quiet, size: 2, quota: 2, maxUnavailable: 1, strategy: { kind: 'double' } },
+  'above a floor': {
+    ...quiet,
+    size: 2,
+    quota: 4,
+    minAvailable: 2,
+    strategy: { kind: 'double' },
+  },
   'bad, doubled': {
     ...quiet,
     size: 3,

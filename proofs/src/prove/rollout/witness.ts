@@ -76,8 +76,12 @@ export function createWitness(name: string, isExclusive: boolean, nowMs: () => n
     noteLook(observation) {
       for (const member of observation.members) {
         hold(member);
-        if (member.state === 'running' && wasOff(witness.seen, member.id))
+        const isOn = member.state === 'running' || member.state === 'starting';
+        // Switched on again, to be evicted after all or by another hand: what was asked of it is undone.
+        if (isOn && wasOff(witness.seen, member.id)) {
           drained.delete(member.id);
+          evicted.delete(member.id);
+        }
       }
       // Whoever is still there when the pool has come to rest was not evicted.
       if (observation.status === 'steady') evicted.clear();
