@@ -1,4 +1,4 @@
-import { liveHolder, locked, restless } from './lease.ts';
+import { isAbsurd, liveHolder, locked, restless } from './lease.ts';
 import { type Intent, type Mandate, mandateOf, type Target } from './mandate.ts';
 import type { Observation } from './pool.ts';
 import { decodeLedger, type RolloutRecord } from './record.ts';
@@ -13,6 +13,9 @@ export type Entry =
       readonly isResumed: boolean;
       readonly observation: Observation;
     };
+
+/** Who waits for a lease looks so often whether it was given back. */
+const LEASE_LOOK_MS = 15_000;
 
 /** What the pool would have us do, once nobody else's lease is alive and the pool is at rest. */
 export async function enter(
@@ -31,10 +34,13 @@ export async function enter(
     const holder =
       exclusive || intent === 'unlock' ? undefined : liveHolder(session, ledger.active);
     if (holder !== undefined) {
-      patienceAt ??= holder.until;
-      if (clock.now() >= patienceAt) return locked(holder, ledger.active);
-      session.emit({ type: 'lease-awaited', ...holder });
-      await clock.sleep(Math.max(1, patienceAt.getTime() - clock.now().getTime() + 1), { signal });
+      if (patienceAt === undefined && !isAbsurd(session, holder)) {
+        patienceAt = holder.until;
+        session.emit({ type: 'lease-awaited', ...holder });
+      }
+      const leftMs = (patienceAt?.getTime() ?? 0) - clock.now().getTime();
+      if (leftMs <= 0) return locked(session, holder, ledger.active);
+      await clock.sleep(Math.min(leftMs + 1, LEASE_LOOK_MS), { signal });
       continue;
     }
     if (observation.status === 'steady')

@@ -22,11 +22,22 @@ export function liveHolder(
   return active.until > spec.clock.now() ? { owner: active.owner, until: active.until } : undefined;
 }
 
-export function locked({ owner, until }: Holder, record: RolloutRecord | undefined): End {
+/** Nobody asks for that long: clocks differ, or somebody else has written the label. It is not worth waiting for. */
+const LONGEST_LEASE_MS = 24 * 3_600_000;
+
+export function isAbsurd({ spec }: Session, { until }: Holder): boolean {
+  return until.getTime() - spec.clock.now().getTime() > LONGEST_LEASE_MS;
+}
+
+export function locked(session: Session, holder: Holder, record: RolloutRecord | undefined): End {
+  const { owner, until } = holder;
+  const doubt = isAbsurd(session, holder)
+    ? ', which no lease lasts: if nobody is at work, unlock the pool'
+    : '';
   return {
     kind: 'end',
     outcome: 'locked',
-    reason: `"${owner}" holds the lease until ${until.toISOString()}`,
+    reason: `"${owner}" holds the lease until ${until.toISOString()}${doubt}`,
     record,
   };
 }

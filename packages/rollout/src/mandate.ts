@@ -37,9 +37,7 @@ export function mandateOf(
   ledger: DecodedLedger,
   observation: Observation,
 ): Mandate {
-  if (ledger.kind === 'unreadable') {
-    return end('stuck', `The pool's annotations cannot be read: ${ledger.why}`);
-  }
+  if (ledger.kind === 'unreadable') return unreadable(ledger.why);
   if (observation.status === 'refused') {
     return end(
       'refused',
@@ -57,6 +55,12 @@ export function mandateOf(
     return end('unchanged', `No rollout is under way${hint}`);
   }
   return mandateOfControl(intent, ledger.active, observation);
+}
+
+/** A record that this version cannot read is somebody's: it is not written over. */
+export function unreadable(why: string): Extract<Mandate, { kind: 'end' }> {
+  const reason = `The pool's annotations cannot be read: ${why}`;
+  return { kind: 'end', outcome: 'stuck', reason, record: undefined };
 }
 
 function end(outcome: Outcome, reason: string, record?: RolloutRecord): Mandate {

@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type End, type Holder, ledgerOf, liveHolder, locked, restless, tell } from './lease.ts';
+import { unreadable } from './mandate.ts';
 import type { Observation } from './pool.ts';
-import { encodeLedger, goalOf, type Ledger, type RolloutRecord } from './record.ts';
+import { decodeLedger, encodeLedger, goalOf, type Ledger, type RolloutRecord } from './record.ts';
 import { type Attempt, backoffMs, mutate, observe, type Session } from './session.ts';
+
+/** Trying again would be told the same. */
+const FINAL: ReadonlySet<unknown> = new Set(['forbidden', 'gone', 'invalid']);
 
 /**
  * Writes the record with our name in it, waits, and believes it only if it is still ours then. For a new rollout this is
@@ -19,24 +23,23 @@ export async function takeLease(
     // What was seen before the checks, or before a pause, may be somebody else's by now.
     const before = await observeAtRest(session, deadlineMs);
     if ('outcome' in before) return before;
+    const ledger = decodeLedger(before.annotations);
+    if (ledger.kind === 'unreadable') return unreadable(ledger.why);
     if (isMine(session, before)) return taken(session, before, ledgerOf(first));
     const rival = rivalIn(session, before, first);
     if (rival !== undefined) return rival;
-    const previous = ledgerOf(before);
-    const written = await write(session, before, { ...previous, active: lease(session, wanted) });
+    const written = await write(session, before, { ...ledger, active: lease(session, wanted) });
     if (!exclusive) await clock.sleep(leaseSettleMs, { signal });
     const after = await observe(session);
-    if (isMine(session, after)) return taken(session, after, previous);
+    if (isMine(session, after)) return taken(session, after, ledger);
     const { active } = ledgerOf(after);
     const holder = liveHolder(session, active);
-    if (holder !== undefined) return locked(holder, active);
-    if (written.kind === 'failed' && isFinal(written, clock.monotonicMs() >= deadlineMs)) {
-      return {
-        kind: 'end',
-        outcome: 'refused',
-        reason: `The rollout could not begin: ${written.message}`,
-        record: active,
-      };
+    if (holder !== undefined) return locked(session, holder, active);
+    if (clock.monotonicMs() >= deadlineMs || isFinal(written)) {
+      const why =
+        written.kind === 'failed' ? written.message : 'what is written does not show on the pool';
+      const reason = `The rollout could not begin: ${why}`;
+      return { kind: 'end', outcome: 'refused', reason, record: active };
     }
     await clock.sleep(backoffMs(gate.intervalMs, attempt), { signal });
   }
@@ -71,7 +74,7 @@ function rivalIn(session: Session, now: Observation, first: Observation): End | 
   if (session.spec.exclusive) return undefined;
   const { active } = ledgerOf(now);
   const holder = liveHolder(session, active);
-  if (holder !== undefined) return locked(holder, active);
+  if (holder !== undefined) return locked(session, holder, active);
   if (isDeepStrictEqual(now.annotations, first.annotations)) return undefined;
   return {
     kind: 'end',
@@ -81,8 +84,8 @@ function rivalIn(session: Session, now: Observation, first: Observation): End | 
   };
 }
 
-function isFinal({ reason }: Extract<Attempt, { kind: 'failed' }>, isLate: boolean): boolean {
-  return isLate || reason === 'forbidden' || reason === 'gone' || reason === 'invalid';
+function isFinal(attempt: Attempt): boolean {
+  return attempt.kind === 'failed' && FINAL.has(attempt.reason);
 }
 
 function lease({ spec, me }: Session, record: RolloutRecord): RolloutRecord & Holder {

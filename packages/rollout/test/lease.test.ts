@@ -34,6 +34,61 @@ test('a second controller waits for the lease of a dead one to run out, and says
   expect(awaited?.owner).toMatch(/^job 17\//);
 });
 
+test('whoever waits for a lease goes on as soon as it is given back', async () => {
+  const { pool, clock, options, control } = createBench();
+  const mortal = createMortal(pool, clock, { call: 8, when: 'after-effect' });
+  void rollout(mortal.pool, options({ clock: mortal.clock, owner: 'job 17' }));
+  await mortal.died;
+  const waiting = rollout(pool, options({ exclusive: false }));
+  await clock.sleep(30_000);
+  await controlRollout(pool, 'unlock', control());
+  const result = await waiting;
+  expect(result).toMatchObject({ outcome: 'completed', rolloutId: 'r1' });
+  expect(result.wallMs).toBeLessThan(200_000);
+});
+
+test('a lease that ends in another century is not waited for', async () => {
+  const { pool, clock, events, options } = createBench();
+  const mortal = createMortal(pool, clock, { call: 8, when: 'after-effect' });
+  void rollout(mortal.pool, options({ clock: mortal.clock, owner: 'job 17' }));
+  await mortal.died;
+  const { annotations } = await pool.observe();
+  pool.overwrite({ annotations: { ...annotations, 'exoship-until': '2199-01-01T00:00:00.000Z' } });
+  const result = await rollout(pool, options({ exclusive: false }));
+  expect(result).toMatchObject({ outcome: 'locked', mutations: 0 });
+  expect(result.wallMs).toBeLessThan(1_000);
+  expect(result.reason).toContain('until 2199-01-01T00:00:00.000Z, which no lease lasts');
+  expect(events.filter(({ type }) => type === 'lease-awaited')).toEqual([]);
+  expect(await rollout(pool, options())).toMatchObject({ outcome: 'completed' });
+});
+
+test.each([true, false])(
+  'a pool that swallows what is written ends the rollout, exclusive or not: %s',
+  async (exclusive) => {
+    const { pool, options } = createBench();
+    const forgetful = { ...pool, begin: async () => {}, settle: async () => {} };
+    const result = await rollout(forgetful, options({ exclusive, progressDeadlineMs: 60_000 }));
+    expect(result.outcome).toBe('refused');
+    expect(result.reason).toContain('what is written does not show on the pool');
+    expect(await templatesOf(pool)).toEqual(['v1', 'v1', 'v1']);
+  },
+);
+
+test('a record of a later version that shows up before the lease is taken is not written over', async () => {
+  const { pool, options } = createBench();
+  let looks = 0;
+  const later = { 'exoship-schema': '2', 'exoship-rollout': 'r9' };
+  const observe: typeof pool.observe = (given) => {
+    looks += 1;
+    if (looks === 2) pool.overwrite({ annotations: later });
+    return pool.observe(given);
+  };
+  const result = await rollout({ ...pool, observe }, options());
+  expect(result.outcome).toBe('stuck');
+  expect(result.reason).toContain('cannot be read');
+  expect((await pool.observe()).annotations).toEqual(later);
+});
+
 test('a lease that is renewed while it is waited for ends the wait: locked, by whom and until when', async () => {
   const { pool, clock, options, control } = createBench();
   const first = rollout(pool, options({ bakeTimeMs: 900_000, owner: 'job 17' }));
