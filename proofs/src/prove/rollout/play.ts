@@ -126,10 +126,12 @@ async function arrive(theatre: Theatre, last: RolloutResult | undefined): Promis
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     if (result !== undefined && isEnd(result) && !(isOverdue && attempt === 0)) return result;
     await repair(theatre);
+    // Where the way back leads to a release that has gone bad meanwhile, only another one helps.
+    const goal = attempt < 2 ? goalOf(result) : world.from;
     const wants =
       result?.outcome === 'paused'
         ? ({ control: 'resume' } as const)
-        : { template: goalOf(result) ?? world.to };
+        : { template: goal ?? world.to };
     const { result: next } = startController(theatre, wants, { isExclusive: true });
     result = await world.time.drive(next, longestOf(theatre));
   }

@@ -98,6 +98,7 @@ export const scenarioArbitrary: fc.Arbitrary<Scenario> = fc
     ...rest,
     seed: String(luck),
     quota: rest.size + room,
-    // More would forbid what `maxUnavailable` allows.
-    minAvailable: hasFloor ? rest.size - rest.maxUnavailable : undefined,
+    // More would forbid what `maxUnavailable` allows, or what somebody else shrinks the pool to.
+    minAvailable:
+      hasFloor && rest.disturbances.length === 0 ? rest.size - rest.maxUnavailable : undefined,
   }));
