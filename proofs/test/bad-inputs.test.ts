@@ -137,6 +137,38 @@ const rows: readonly Row[] = [
     says: /nowhere\.yaml.*\n.*no such file/,
   },
   {
+    what: 'a certificate of Vault that is none',
+    argv: ['build'],
+    env: { VAULT_CACERT: '/etc/hostname' },
+    exitCode: 2,
+    says: /"\/etc\/hostname".*it holds no PEM\n.*VAULT_CACERT/,
+  },
+  {
+    what: 'an id token that is none',
+    argv: ['build'],
+    env: { VAULT_ID_TOKEN: 'hello' },
+    exitCode: 2,
+    says: /VAULT_ID_TOKEN holds no JWT/,
+  },
+  {
+    what: 'a report without events to draw it from',
+    argv: ['deploy', '--report', 'rollout.html'],
+    exitCode: 2,
+    says: /--report needs --events/,
+  },
+  {
+    what: 'a sandbox in no zone',
+    argv: ['sandbox', 'up', '--zone', ''],
+    exitCode: 2,
+    says: /--zone must be like "ch-gva-2"/,
+  },
+  {
+    what: 'a token that may not set Vault up',
+    argv: ['vault', 'setup'],
+    exitCode: 10,
+    says: /token of an administrator/,
+  },
+  {
     what: 'a configuration that is not YAML',
     argv: ['build'],
     config: (text) => `${text}\n  - [`,

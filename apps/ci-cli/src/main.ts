@@ -21,8 +21,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     }
   });
 }
-// A reader that went away (`ci-cli … | head`) must not keep us from giving the key back.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+let isOutputLost = false;
+// A reader that went away (`ci-cli … | head`) must not keep us from giving the key back; a disk that is full must not
+// either, but what was asked for is lost then.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE' || isOutputLost) return;
+    isOutputLost = true;
+    process.stderr.write(`error: Output is lost: ${message}\n`);
+    process.exitCode ||= exitCodes.usage;
+  });
+}
 
 /** The directory can be removed under whoever works in it; Node then throws a trace at people. */
 function workingDirectory(): string {
@@ -34,7 +43,7 @@ function workingDirectory(): string {
   }
 }
 
-process.exitCode = await run(process.argv.slice(2), {
+const exitCode = await run(process.argv.slice(2), {
   env: process.env,
   cwd: workingDirectory(),
   stdin: process.stdin,
@@ -45,3 +54,4 @@ process.exitCode = await run(process.argv.slice(2), {
   clock: systemClock,
   redactor: createRedactor(),
 });
+process.exitCode = exitCode || (isOutputLost ? exitCodes.usage : exitCodes.ok);

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { whyUnreadable } from '../why-unreadable.ts';
 import { writeOwner } from './folder-owner.ts';
 
 /** Where one build puts everything. */
@@ -38,9 +39,22 @@ done
 rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
 `;
 
+/** A folder that is not there is not made: TMPDIR is more likely mistyped. */
+async function assertFolder(root: string): Promise<void> {
+  const why = await stat(root).then(
+    (entry) => (entry.isDirectory() ? undefined : 'it is no folder'),
+    (error: unknown) => whyUnreadable(error).replace('file', 'folder'),
+  );
+  if (why === undefined) return;
+  throw new CliError(`Cannot build in "${root}": ${why}`, {
+    exitCode: exitCodes.usage,
+    remedy: 'Let TMPDIR name a folder that is there, or unset it',
+  });
+}
+
 /** Makes a folder for this user only, which goes with this process, however that ends. */
 export async function openBuildFolder(root: string = buildRoot()): Promise<BuildFolder> {
-  await mkdir(root, { recursive: true });
+  await assertFolder(root);
   const path = join(root, `${folderPrefix}${randomUUID().slice(0, 8)}`);
   const guard = spawn('/bin/sh', ['-c', SCRIPT, 'guard', path], {
     cwd: '/',

@@ -8,12 +8,13 @@ import { type Flags, loadSettings } from '../load-settings.ts';
 import { assertProvenance } from '../provenance/assert-provenance.ts';
 import { provenanceFileOf } from '../provenance/provenance-files.ts';
 import { showPlan } from '../rollout/show-plan.ts';
-import { tellRollout } from '../rollout/tell-rollout.ts';
+import { outputsOf, tellRollout } from '../rollout/tell-rollout.ts';
 import { assertTemplate } from '../wiring/assert-template.ts';
 import { withPool } from '../wiring/with-pool.ts';
 
 /** Replaces the members of the pool by the tested template; goes back by itself when the new ones fail the gate. */
 export async function deploy(job: Job, flags: Flags): Promise<number> {
+  outputsOf(flags);
   const settings = await loadSettings(job, flags);
   const { templateId, readyAfterMs } = await chooseTemplate(flags);
   const { signal } = job.context;

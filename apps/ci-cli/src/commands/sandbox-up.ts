@@ -49,7 +49,10 @@ export async function sandboxUp(job: Job, flags: Flags): Promise<number> {
 function asUsageError(error: unknown): never {
   const isRefused = error instanceof TypeError || error instanceof RangeError;
   if (!isRefused) throw error;
-  throw new CliError(error.message, { exitCode: exitCodes.usage, cause: error });
+  const message = error.message
+    .replace(/^(speed|zone)\b/, '--$1')
+    .replace(/^bootFailureShare\b/, '--boot-failures');
+  throw new CliError(message, { exitCode: exitCodes.usage, cause: error });
 }
 
 /** A comment to the shell that evaluates it. */

@@ -1,4 +1,4 @@
-import { connectToVault } from '@exoship/vault-approle';
+import { connectToVault, isVaultError } from '@exoship/vault-approle';
 import { CliError } from '../cli-error.ts';
 import { connectionTo } from '../credentials/connection.ts';
 import { readSecret } from '../credentials/read-secret.ts';
@@ -27,7 +27,7 @@ export async function vaultSetup(job: Job, flags: Flags): Promise<number> {
   refuseExposure(job);
   const token = await readSecret(job, 'env:VAULT_TOKEN', 'token that may set Vault up');
   const vault = connectToVault({ ...(await connectionTo(job, vaultPlaceOf(settings))), token });
-  const changes = await planSetup(vault, desired, context.signal);
+  const changes = await planSetup(vault, desired, context.signal).catch(asAdministrator);
   for (const change of changes) {
     progress.line(describe(change));
     if (flags.apply === true && change.kind !== 'same') {
@@ -46,6 +46,16 @@ export async function vaultSetup(job: Job, flags: Flags): Promise<number> {
   }));
   progress.line(closingLine(open, flags.apply === true));
   return exitCodes.ok;
+}
+
+/** The advice for a job's own token would lead astray: this one is a person's. */
+function asAdministrator(error: unknown): never {
+  if (!isVaultError(error) || !['denied', 'invalid-credentials'].includes(error.code)) throw error;
+  throw new CliError(`Vault: ${error.message}`, {
+    exitCode: exitCodes.vault,
+    remedy: 'Put the token of an administrator of Vault into VAULT_TOKEN',
+    cause: error,
+  });
 }
 
 function describe({ desired: { path, why }, kind, differs }: PlannedChange): string {

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ConfigError, type ConfigErrorCode } from './config-error.ts';
@@ -26,6 +27,13 @@ export async function loadConfig({
   signal,
 }: LoadConfigOptions): Promise<Config> {
   const absoluteFile = resolve(cwd, file);
+  if (await isNamedPipe(absoluteFile)) {
+    throw unusable(
+      file,
+      'file-unreadable',
+      'It is a named pipe, and who writes to it may never come',
+    );
+  }
   const bytes = await readStart(absoluteFile, signal).catch((error: unknown) => {
     throw explain(error, file);
   });
@@ -33,6 +41,14 @@ export async function loadConfig({
     throw unusable(file, 'file-too-large', `It is larger than ${MAX_BYTES / 1024} KiB`);
   }
   return parseConfig(decode(bytes, file), { file, absoluteFile });
+}
+
+/** To open one blocks until somebody writes, and no signal ends that; `<(…)` of a shell is a link, and has its writer. */
+async function isNamedPipe(absoluteFile: string): Promise<boolean> {
+  return await lstat(absoluteFile).then(
+    (entry) => entry.isFIFO(),
+    () => false,
+  );
 }
 
 /** One byte more than is allowed is enough to know. */

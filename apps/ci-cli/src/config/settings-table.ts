@@ -57,7 +57,6 @@ export const settingsTable: Readonly<Record<SettingName, SettingSource>> = {
     description: 'Instance pool, by name or id',
   },
   port: {
-    flag: '--port',
     variables: ['EXOSHIP_PORT'],
     key: 'apps.*.test.port',
     description: 'Port of the app',

@@ -4,7 +4,7 @@ import type { Job } from '../job.ts';
 import { required } from '../load-settings.ts';
 import type { KeySource } from '../wiring/key-source.ts';
 import { expiryOfJwt } from './expiry-of-jwt.ts';
-import { readSecret } from './read-secret.ts';
+import { placeOf, readSecret, unusable } from './read-secret.ts';
 
 /** Who this job is to Vault, with the secret that shows it. */
 export type Identity =
@@ -38,6 +38,11 @@ export async function chooseIdentity(job: Job, source: KeySource): Promise<Ident
   if (login.kind === 'jwt') {
     const { from, mount, role = jwtRoleOf(source) } = login;
     const jwt = await readSecret(job, from, 'id token to log in with');
+    if (jwt.reveal().split('.').length !== 3)
+      throw unusable(
+        'id token to log in with',
+        `${placeOf(from)} holds no JWT (three parts joined by ".")`,
+      );
     return { kind: 'jwt', jwt, role, mount, expiresAt: expiryOfJwt(jwt) };
   }
   const roleId = required(source.roleId, 'VAULT_ROLE_ID', 'the role id of the AppRole');

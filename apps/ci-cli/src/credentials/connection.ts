@@ -5,6 +5,7 @@ import type { ConnectionOptions } from '@exoship/vault-approle';
 import { CliError } from '../cli-error.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Job } from '../job.ts';
+import { whyUnreadable } from '../why-unreadable.ts';
 import type { VaultPlace } from '../wiring/key-source.ts';
 
 /** A Vault that cannot be reached for this long is worth a line in the job's log, not half a minute of silence. */
@@ -35,13 +36,16 @@ export async function connectionTo(job: Job, place: VaultPlace): Promise<Connect
 }
 
 async function readPem(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new CliError(`Cannot read "${file}", which the connection to Vault needs`, {
-      exitCode: exitCodes.usage,
-      remedy: 'Mend VAULT_CACERT, VAULT_CLIENT_CERT, VAULT_CLIENT_KEY or `vault` in exoship.yaml',
-      cause,
-    });
-  }
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw unusable(file, whyUnreadable(cause));
+  });
+  if (!text.includes('-----BEGIN ')) throw unusable(file, 'it holds no PEM');
+  return text;
+}
+
+function unusable(file: string, why: string): CliError {
+  return new CliError(`Cannot use "${file}", which the connection to Vault needs: ${why}`, {
+    exitCode: exitCodes.usage,
+    remedy: 'Mend VAULT_CACERT, VAULT_CLIENT_CERT, VAULT_CLIENT_KEY or `vault` in exoship.yaml',
+  });
 }

@@ -58,7 +58,8 @@ async function readAll(source: Readable, from: string, what: string): Promise<st
   return Buffer.concat(chunks).toString();
 }
 
-function placeOf(from: string): string {
+/** For messages: the variable, or the file. */
+export function placeOf(from: string): string {
   if (from === 'stdin') return 'stdin';
   const name = from.slice(from.indexOf(':') + 1);
   return from.startsWith('env:') ? name : `file "${name}"`;
@@ -68,7 +69,7 @@ function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }
 
-function unusable(what: string, why: string): CliError {
+export function unusable(what: string, why: string): CliError {
   return new CliError(`${why}: there is no ${what}`, {
     exitCode: exitCodes.usage,
     remedy: `Give the job its ${what}, by a masked and protected variable, a file or stdin`,

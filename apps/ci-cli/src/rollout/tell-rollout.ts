@@ -31,7 +31,8 @@ export async function tellRollout(
   return exitCodes.ok;
 }
 
-function outputsOf(flags: Flags): { readonly events?: string; readonly report?: string } {
+/** @throws CliError when the flags ask for what cannot be written: at the start, before there is a key */
+export function outputsOf(flags: Flags): { readonly events?: string; readonly report?: string } {
   if (flags.report !== undefined && flags.events === undefined) {
     throw new CliError('--report needs --events: the report is drawn from that file', {
       exitCode: exitCodes.usage,

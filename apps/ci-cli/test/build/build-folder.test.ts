@@ -52,6 +52,17 @@ test('openBuildFolder() makes a folder for one user, and takes it away', async (
   expect(await foldersIn(root.path)).toEqual([]);
 });
 
+test.each([
+  ['a file', '/dev/null', 'it is no folder'],
+  ['nothing', '/nowhere/at/all', 'there is no such folder'],
+])('openBuildFolder() makes nothing where TMPDIR names %s', async (_what, root, why) => {
+  await expect(openBuildFolder(root)).rejects.toMatchObject({
+    exitCode: 2,
+    message: `Cannot build in "${root}": ${why}`,
+    remedy: expect.stringContaining('TMPDIR'),
+  });
+});
+
 linux('a folder and who works in it go with a process that is killed', async () => {
   await using root = await mkdtempDisposable(join(tmpdir(), 'xg-'));
   const build = startBuild(root.path);

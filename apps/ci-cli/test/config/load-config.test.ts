@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +53,23 @@ test('loadConfig() refuses a folder', async () => {
     code: 'file-unreadable',
     problems: [{ message: 'It is a folder' }],
   });
+});
+
+test('loadConfig() refuses a pipe that nobody may ever write to, and takes one that a shell has opened', async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, 'real.yaml'), MINIMAL);
+  execFileSync('mkfifo', [join(folder.path, 'exoship.yaml')]);
+  await expect(loadConfig({ cwd: folder.path })).rejects.toMatchObject({
+    code: 'file-unreadable',
+    problems: [{ message: expect.stringContaining('It is a named pipe') }],
+  });
+  const opened = openSync(join(folder.path, 'real.yaml'), 'r');
+  try {
+    const file = `/dev/fd/${opened}`;
+    expect(await loadConfig({ file, cwd: folder.path })).toMatchObject({ file });
+  } finally {
+    closeSync(opened);
+  }
 });
 
 test('loadConfig() rejects with the reason when aborted', async () => {

@@ -111,7 +111,6 @@ test('resolveSettings() takes a flag for each setting that has one, before its v
     environment: 'production',
     zone: 'at-vie-2',
     pool: 'flagged',
-    port: '1234',
     strategy: 'one-by-one',
   };
   const withFlag = Object.entries(settingsTable).filter(
@@ -147,8 +146,12 @@ test('resolveSettings() tells everything that is wrong at once', () => {
   const error = errorOf(() =>
     resolveSettings({
       config,
-      flags: { strategy: 'cannary', port: '80x' },
-      env: { EXOSCALE_ZONE: 'muc', VAULT_ADDR: 'https://me:hunter2@vault.example.com' },
+      flags: { strategy: 'cannary' },
+      env: {
+        EXOSCALE_ZONE: 'muc',
+        EXOSHIP_PORT: '80x',
+        VAULT_ADDR: 'https://me:hunter2@vault.example.com',
+      },
     }),
   );
   expect(error.code).toBe('setting-invalid');
@@ -156,7 +159,7 @@ test('resolveSettings() tells everything that is wrong at once', () => {
   EXOSCALE_ZONE: Expected a zone such as "ch-gva-2": got "muc"
   VAULT_ADDR: Expected an https URL without credentials (http for loopback only): got [redacted]
   --strategy: Expected one of auto, double, exponential, batch, one-by-one, canary: got "cannary": did you mean "canary"
-  --port: Expected a whole number from 1 to 65535: got "80x"`);
+  EXOSHIP_PORT: Expected a whole number from 1 to 65535: got "80x"`);
 });
 
 test('resolveSettings() asks which environment when there are several', () => {

@@ -99,6 +99,9 @@ export function completeSettings(options: SandboxOptions): SandboxSettings {
     }
   }
   const { zone = 'ch-gva-2', seed = randomInt(2 ** 32), port = 0, appPort = 8080 } = options;
+  if (!/^[a-z]{2}-[a-z]+-\d+$/.test(zone)) {
+    throw new RangeError(`zone must be like "ch-gva-2": "${zone}"`);
+  }
   expectWhole('seed', seed, 0, 2 ** 32 - 1);
   expectWhole('port', port, 0, 65_535);
   expectWhole('appPort', appPort, 1, 65_535);
