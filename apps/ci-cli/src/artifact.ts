@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -51,6 +52,7 @@ export async function readArtifact(file: string): Promise<TemplateArtifact> {
 
 /** Writes the JSON and, beside it, a dotenv file for `artifacts:reports:dotenv`. */
 export async function writeArtifact(file: string, artifact: TemplateArtifact): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(artifact, null, 2)}\n`);
   const lines = [
     `EXOSHIP_TEMPLATE_ID=${artifact.templateId}`,

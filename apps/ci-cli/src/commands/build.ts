@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Template } from '@exoship/exoscale-api';
 import { type TemplateArtifact, writeArtifact } from '../artifact.ts';
+import { assertWritable } from '../assert-writable.ts';
 import { openBuildFolder } from '../build/build-folder.ts';
 import { findRegistered } from '../build/find-registered.ts';
 import { importImage } from '../build/import-image.ts';
@@ -19,6 +20,8 @@ import { withKeys } from '../wiring/with-keys.ts';
 
 /** Makes the image, registers it as a template, and hands its id on. What is registered already is not built again. */
 export async function build(job: Job, flags: Flags): Promise<number> {
+  const file = resolve(job.context.cwd, String(flags.artifact));
+  await assertWritable('--artifact', file);
   const settings = await loadSettings(job, flags);
   const source = keySourceOf(settings, 'build');
   for (const left of await reapFolders())
@@ -27,7 +30,6 @@ export async function build(job: Job, flags: Flags): Promise<number> {
   const { env } = job.context;
   const plan = await planBuild({ settings, env, folder: folder.path, variables: flags.var });
   job.progress.line(`build ${plan.templateName}, inputs ${plan.inputsHash.slice(0, 12)}`);
-  const file = resolve(job.context.cwd, String(flags.artifact));
   const notary = await openNotary(job, settings, file);
   const registered = flags.force === true ? undefined : await findRegistered(job, source, plan);
   const isVouchedFor = registered !== undefined && (await notary.isContent(registered.id));

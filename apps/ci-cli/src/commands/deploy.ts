@@ -14,7 +14,7 @@ import { withPool } from '../wiring/with-pool.ts';
 
 /** Replaces the members of the pool by the tested template; goes back by itself when the new ones fail the gate. */
 export async function deploy(job: Job, flags: Flags): Promise<number> {
-  outputsOf(flags);
+  await outputsOf(flags);
   const settings = await loadSettings(job, flags);
   const { templateId, readyAfterMs } = await chooseTemplate(flags);
   const { signal } = job.context;

@@ -6,7 +6,7 @@ import { withPool } from '../wiring/with-pool.ts';
 
 /** Takes over the rollout that is under way and does the rest of it: resume, approve, pause, abort, rollback, unlock. */
 export async function controlCommand(job: Job, control: Control, flags: Flags): Promise<number> {
-  outputsOf(flags);
+  await outputsOf(flags);
   const settings = await loadSettings(job, flags);
   return await withPool(
     job,

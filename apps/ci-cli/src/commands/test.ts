@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type SmokeReport, smokeTest } from '@exoship/smoke';
 import { readArtifact, type TemplateArtifact, writeArtifact } from '../artifact.ts';
+import { assertWritable } from '../assert-writable.ts';
 import { CliError } from '../cli-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -18,13 +19,15 @@ import { withKeys } from '../wiring/with-keys.ts';
 
 /** Boots one instance of the template, checks it from outside, deletes it, and marks the artifact as tested. */
 export async function test(job: Job, flags: Flags): Promise<number> {
-  const settings = await loadSettings(job, flags);
   const file = String(flags.artifact);
+  const junit = flags.junit === undefined ? undefined : String(flags.junit);
+  await assertWritable('--junit', junit);
+  const settings = await loadSettings(job, flags);
   const artifact = flags.template === undefined ? await readArtifact(file) : undefined;
   const templateId = artifact?.templateId ?? String(flags.template);
   const report = await runSmokeTest(job, settings, templateId);
   job.result.smoke = summaryOf(report);
-  if (flags.junit !== undefined) await writeSmokeJUnit(String(flags.junit), settings, report);
+  if (junit !== undefined) await writeSmokeJUnit(junit, settings, report);
   if (!report.passed) throw smokeFailure(report);
   if (artifact !== undefined) await writeArtifact(file, tested(artifact, job, report));
   job.progress.line(`smoke test passed, ready after ${report.readyAfterMs} ms`);

@@ -1,4 +1,5 @@
 import type { ControlOptions, RolloutEvent, RolloutResult } from '@exoship/rollout';
+import { assertWritable } from '../assert-writable.ts';
 import { CliError } from '../cli-error.ts';
 import type { Settings } from '../config/settings.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -21,7 +22,7 @@ export async function tellRollout(
   control: Control,
 ): Promise<number> {
   const { context, progress } = job;
-  const { events, report } = outputsOf(flags);
+  const { events, report } = await outputsOf(flags);
   const result = await follow(job, settings, events, control, flags.exclusive === true);
   if (events !== undefined && report !== undefined) await drawRolloutReport(events, report);
   job.result.rollout = result;
@@ -31,17 +32,25 @@ export async function tellRollout(
   return exitCodes.ok;
 }
 
-/** @throws CliError when the flags ask for what cannot be written: at the start, before there is a key */
-export function outputsOf(flags: Flags): { readonly events?: string; readonly report?: string } {
+interface Outputs {
+  readonly events?: string;
+  readonly report?: string;
+}
+
+/** @throws CliError when the flags ask for what cannot be written: told at the start, before there is a key */
+export async function outputsOf(flags: Flags): Promise<Outputs> {
   if (flags.report !== undefined && flags.events === undefined) {
     throw new CliError('--report needs --events: the report is drawn from that file', {
       exitCode: exitCodes.usage,
     });
   }
-  return {
+  const outputs = {
     ...(flags.events !== undefined && { events: String(flags.events) }),
     ...(flags.report !== undefined && { report: String(flags.report) }),
   };
+  await assertWritable('--events', outputs.events);
+  await assertWritable('--report', outputs.report);
+  return outputs;
 }
 
 async function follow(
@@ -52,7 +61,10 @@ async function follow(
   isExclusive: boolean,
 ): Promise<RolloutResult> {
   const { context, progress } = job;
-  await using events = await openEventLog(eventsFile, context.redactor);
+  await using events = await openEventLog(eventsFile, {
+    redactor: context.redactor,
+    onLost: (why) => progress.warn(why),
+  });
   const tree = createLiveTree(settings.deploy.gate.successes);
   progress.pin(() => tree.render(context.clock.now()));
   using _pinned = { [Symbol.dispose]: () => progress.pin(undefined) };

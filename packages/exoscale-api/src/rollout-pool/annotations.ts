@@ -27,9 +27,10 @@ export function withAnnotations(
   annotations: Annotations,
   isMerging: boolean = Object.entries(labels).some((one) => isOwn(one) && one[1] === removed),
 ): Labels {
-  for (const key of Object.keys(annotations)) {
+  for (const [key, value] of Object.entries(annotations)) {
     if (!key.startsWith(prefix))
       throw new TypeError(`Annotation "${key}" must start with "${prefix}"`);
+    if (value === removed) throw new TypeError(`Annotation "${key}" must not be "${removed}"`);
   }
   const kept = Object.entries(labels).filter((entry) => !isOwn(entry) || isMerging);
   const marked = kept.map(([key, value]) => [key, key.startsWith(prefix) ? removed : value]);
