@@ -4,7 +4,7 @@ import type { RealCheck } from '../real-check.ts';
 import { type PluginAnswer, startPluginHost } from './plugin-host.ts';
 
 /** What a host says of a plugin that died in the middle of a call, by who notices it first. */
-const PROCESS_GONE = /EOF|plugin is shut down/;
+const PROCESS_GONE = /EOF|plugin is shut down|code = Unavailable/;
 
 export interface PluginTrialOptions {
   /** Of the host that stands in for Vault. */
